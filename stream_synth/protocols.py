@@ -102,6 +102,10 @@ class Chat(Protocol):
         """No attempt starts from now on: waiting calls raise `Closed`, those in flight finish."""
         ...
 
+    def abort(self) -> None:
+        """Give up what is in flight now: waiting and running calls raise `Closed`; bodies already sent become `ambiguous`."""
+        ...
+
     def snapshot(self) -> Json:
         """Counters: in_flight, waiting, limit, calls, retries, ambiguous, prompt_tokens, reasoning_tokens, completion_tokens, cost_usd."""
         ...

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 Json: TypeAlias = Mapping[str, Any]
 Message: TypeAlias = Mapping[str, Any]  # {"role": "system" | "user" | "assistant" | "tool", "content": str, ...}
 DedupOn: TypeAlias = Literal["prompt", "response", "both"]
-
-NOTHING: Json = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Seed:
     pass_index: int = 0
     ordinal: int = 0  # position in reading order: admission prefers the oldest open seed
     recipe: str = ""  # label of the recipe that will expand it
-    origin: Json = NOTHING  # where the row came from: source, position, licence
+    origin: Json = field(default_factory=dict)  # where the row came from: source, position, licence
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class Request:
 
     messages: tuple[Message, ...] = ()
     prompt: str | None = None
-    params: Json = NOTHING
+    params: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +128,7 @@ class Sample:
     model: str = ""
     finish_reason: str = "stop"
     dedup_on: DedupOn = "both"  # which text makes two rows duplicates
-    meta: Json = NOTHING
+    meta: Json = field(default_factory=dict)
     # stamped by the engine
     id: str = ""
     seed_id: str = ""
@@ -148,7 +145,7 @@ class Rejected:
     step: str
     reason: str
     score: float | None = None
-    evidence: Json = NOTHING
+    evidence: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +158,7 @@ class Verdict:
     score: float | None = None
     raw_score: float | None = None
     scorer: str = ""
-    evidence: Json = NOTHING
+    evidence: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +169,7 @@ class Decision:
     verdicts: tuple[Verdict, ...] = ()
     gate: str = ""
     reason: str = ""
-    evidence: Json = NOTHING
+    evidence: Json = field(default_factory=dict)
 
     @property
     def accepted(self) -> bool:

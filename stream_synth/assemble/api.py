@@ -1,0 +1,128 @@
+"""The Python door: `run`, `arun`, `stream`, and what they give back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stream_synth.assemble.session import Session, Summary, first_of_ours
+from stream_synth.config import Config, load
+from stream_synth.export import ExportOptions, export
+from stream_synth.observe.door import query
+from stream_synth.protocols import Recipe
+from stream_synth.values import Sample
+
+if TYPE_CHECKING:
+    import duckdb
+
+STREAM_ROWS = 1_024  # accepted rows waiting for the consumer; beyond this the run waits for it
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run directory, after an invocation or opened later."""
+
+    directory: Path
+    summary: Summary | None = None
+
+    @property
+    def counts(self) -> Mapping[str, Any]:
+        """Final counts of the invocation."""
+        return self.summary.counts if self.summary else {}
+
+    def sql(self, statement: str) -> duckdb.DuckDBPyRelation:
+        """The result of one SELECT as a DuckDB relation: `.df()`, `.fetchall()`, `.pl()`."""
+        import duckdb  # noqa: PLC0415  # 60 ms that only users of SQL should pay
+
+        return duckdb.from_arrow(query(self.directory, statement))
+
+    def export(self, path: str | Path, *, format: str, where: str = "") -> int:  # noqa: A002  # the command line's word
+        """Write accepted rows; returns how many."""
+        options = ExportOptions(format=format, path=Path(path), where=where)
+        return export(lambda statement: query(self.directory, statement).to_batches(), options).rows
+
+
+async def arun(
+    config: str | Path | Mapping[str, Any],
+    *,
+    source: Iterable[Mapping[str, Any]] | None = None,
+    recipe: Recipe | None = None,
+    run_dir: str | Path | None = None,
+    overrides: Sequence[str] = (),
+) -> Run:
+    """Run or resume; returns when the run has ended. `source` rows and a `recipe` object replace those of the configuration."""
+    checked = load(config, overrides, source=source, recipe=recipe)
+    directory = directory_of(checked, run_dir)
+    try:
+        return Run(directory, await Session(checked, directory).run())
+    except BaseExceptionGroup as group:
+        raise first_of_ours(group) from group
+
+
+def run(config: str | Path | Mapping[str, Any], **options: Any) -> Run:  # noqa: ANN401  # those of `arun`
+    """`arun` for synchronous code; works inside a notebook, whose event loop is already running."""
+    return _complete(arun(config, **options))
+
+
+async def stream(config: str | Path | Mapping[str, Any], **options: Any) -> AsyncIterator[Sample]:  # noqa: ANN401  # those of `arun`
+    """Accepted rows as they are committed. Breaking out stops the run cleanly; the same call continues it.
+
+    A consumer that is slow slows the run: at most `STREAM_ROWS` rows wait for it.
+    """
+    run_dir = options.pop("run_dir", None)
+    checked = load(config, options.pop("overrides", ()), **options)
+    rows: asyncio.Queue[Sample | None] = asyncio.Queue(STREAM_ROWS)
+    left = asyncio.Event()
+
+    async def publish(samples: Sequence[Sample]) -> None:
+        for sample in samples:
+            if left.is_set():
+                return
+            await rows.put(sample)
+
+    session = Session(checked, directory_of(checked, run_dir), on_accepted=publish)
+    running = asyncio.create_task(session.run())
+    running.add_done_callback(lambda _: _finish(rows))
+    try:
+        while (sample := await rows.get()) is not None or not running.done():
+            if sample is not None:
+                yield sample
+        while not rows.empty():
+            if (sample := rows.get_nowait()) is not None:
+                yield sample
+        try:
+            await running
+        except BaseExceptionGroup as group:
+            raise first_of_ours(group) from group
+    finally:
+        left.set()
+        if not running.done():
+            session.interrupt()
+            while not rows.empty():
+                rows.get_nowait()
+            with contextlib.suppress(BaseExceptionGroup):
+                await running
+
+
+def directory_of(config: Config, run_dir: str | Path | None) -> Path:
+    """Where a run lives unless told otherwise: `runs/<run.name>`."""
+    return Path(run_dir) if run_dir is not None else Path("runs") / config.run.name
+
+
+def _finish(rows: asyncio.Queue[Sample | None]) -> None:
+    with contextlib.suppress(asyncio.QueueFull):  # a full queue wakes the consumer by itself, which then sees `done`
+        rows.put_nowait(None)
+
+
+def _complete(work: Coroutine[Any, Any, Run]) -> Run:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1, thread_name_prefix="run") as thread:
+        return thread.submit(asyncio.run, work).result()

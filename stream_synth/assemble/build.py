@@ -1,0 +1,54 @@
+"""Objects from a configuration: gates with their home, methods with their chain."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from stream_synth.config import Config, GateSpec, RecipeSpec
+from stream_synth.engine.run import Clocks, Method
+from stream_synth.gates import GateHome, build_gate
+from stream_synth.protocols import Gate
+from stream_synth.sources import identified
+from stream_synth.values import BadRow, Seed
+
+CLOCKS = Clocks(wall=time.time, monotonic=time.monotonic)
+
+
+def build_methods(config: Config, directory: Path | None) -> tuple[Method, ...]:
+    """One method per recipe entry. Recipes without overrides share their gates, so a twin is found across recipes;
+    an overridden gate has a memory of its own."""
+    home = GateHome(directory)
+    shared = {spec.name: build_gate(spec.name, spec.options, home) for spec in config.gates}
+    return tuple(_method(config, spec, shared, directory) for spec in config.recipes)
+
+
+def _method(config: Config, spec: RecipeSpec, shared: Mapping[str, Gate], directory: Path | None) -> Method:
+    chain: list[Gate] = []
+    for gate in config.gates:
+        override = spec.gate_overrides.get(gate.name, gate)
+        if override is gate:
+            chain.append(shared[gate.name])
+        elif override is not None:
+            chain.append(_own_gate(override, spec.label, directory))
+    return Method(spec.label, spec.weight, spec.recipe, lambda: read_seeds(config, spec), tuple(chain))
+
+
+def _own_gate(gate: GateSpec, label: str, directory: Path | None) -> Gate:
+    """Files of an overridden gate stand in a folder of their own beside the database."""
+    home = None if directory is None else directory / "gates" / label
+    if home is not None:
+        home.mkdir(parents=True, exist_ok=True)
+    return build_gate(gate.name, gate.options, GateHome(home))
+
+
+def read_seeds(config: Config, spec: RecipeSpec) -> Iterator[Seed | BadRow]:
+    """The method's seeds with run-wide unique ids."""
+    return identified(spec.source, passes=spec.passes, prefix=f"{spec.label}:" if len(config.recipes) > 1 else "")
+
+
+def budgets(config: Config) -> dict[str, Any]:
+    """The limits that the chat side enforces."""
+    return {"max_cost_usd": config.run.max_cost_usd, "max_tokens": config.run.max_tokens}

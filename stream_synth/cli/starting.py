@@ -1,0 +1,129 @@
+"""`init`, `recipes` and `simulate`: what there is to begin with."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stream_synth.cli import showing
+from stream_synth.cli.running import complete
+from stream_synth.errors import ConfigError
+
+if TYPE_CHECKING:
+    from stream_synth.simulate import Options
+
+
+def init(
+    *,
+    recipe: Annotated[str, typer.Option(metavar="NAME", help="The method to start from.")] = "distill",
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write there; default: stdout.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE.")] = False,
+) -> None:
+    """Write a commented starter configuration."""
+    from stream_synth.config import starter  # noqa: PLC0415  # pydantic and YAML, which `--help` must not load
+
+    text = starter(recipe)
+    if out is None:
+        sys.stdout.write(text)
+        return
+    if out.exists() and not force:
+        raise ConfigError(f"{out} exists; choose another -o, or add --force to replace it")
+    out.write_text(text, encoding="utf-8")
+    showing.say(f"wrote {out}; next: stream-synth preview {out}")
+
+
+def recipes(
+    name: Annotated[str | None, typer.Argument(help="One method in detail.", show_default=False)] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the methods: paper, what goes in, what comes out; one in detail with its options."""
+    from stream_synth.recipes import REGISTRY, find_recipe  # noqa: PLC0415  # `--help` must not load every method
+
+    kinds = REGISTRY if name is None else {name: find_recipe(name)}
+    stated = [stated_by(one, kind) for one, kind in kinds.items()]
+    if as_json:
+        showing.print_json(stated if name is None else stated[0])
+    elif name is None:
+        rows = [[one["name"], one["summary"], ", ".join(one["fields_in"]), ", ".join(one["fields_out"]), one["paper"]] for one in stated]
+        showing.show(showing.table(("recipe", "what it does", "in", "out", "paper"), rows))
+    else:
+        show_recipe(stated[0])
+
+
+def stated_by(name: str, kind: Any) -> dict[str, Any]:  # noqa: ANN401  # a recipe class; cards and options are not in the protocol
+    """What a method says of itself: its card, where it has one, and its options with their defaults."""
+    card = kind.card.as_json() if hasattr(kind, "card") else dict.fromkeys(("summary", "paper"), "") | {"fields_in": {}, "fields_out": {}}
+    own = [field for field in fields(kind) if not field.name.startswith("_")] if is_dataclass(kind) else []
+    options = [{"name": field.name, "default": default_of(field), "help": field.metadata.get("help", "")} for field in own]
+    return {"name": name, **card, "options": options}
+
+
+def default_of(field: Field[Any]) -> object:
+    """The default as a configuration would write it; None where a value must be given."""
+    if field.default is not MISSING:
+        return field.default
+    return field.default_factory() if field.default_factory is not MISSING else None
+
+
+def show_recipe(stated: dict[str, Any]) -> None:
+    """One method: what it is, then a table for each part of its card, then its options."""
+    showing.show(showing.visible(f"{stated['name']}: {stated['summary']}"))
+    for key, value in stated.items():
+        title = key.replace("_", " ")
+        if isinstance(value, dict) and value:
+            showing.show("", showing.table((title, ""), value.items()))
+        elif key not in {"name", "summary", "options"} and value:
+            showing.show(showing.visible(f"{title}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"))
+    rows = [[one["name"], showing.to_json(one["default"]), one["help"]] for one in stated["options"]]
+    showing.show("", showing.table(("option", "default", ""), rows))
+
+
+def simulate(  # noqa: PLR0913  # each parameter is an option of the command
+    *,
+    port: Annotated[int, typer.Option(help="0: any free one.")] = 0,
+    latency: Annotated[
+        str, typer.Option(metavar="DIST", help="fixed:S, uniform:A,B, lognormal:MEDIAN,SIGMA or exp:MEAN, in seconds.")
+    ] = "fixed:0.2",
+    rpm: Annotated[float | None, typer.Option(help="Requests a minute; more are refused with 429.")] = None,
+    tpm: Annotated[float | None, typer.Option(help="Tokens a minute; more are refused with 429.")] = None,
+    slots: Annotated[int | None, typer.Option(help="Requests served at once; others wait.")] = None,
+    tokens_per_second: Annotated[float | None, typer.Option(help="Of one slot.")] = None,
+    faults: Annotated[Path | None, typer.Option(help="Scripted faults.")] = None,
+    replies: Annotated[Path | None, typer.Option(help="JSONL rules: pattern to reply.")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="JSONL of every charge is written there.")] = None,
+    seed: Annotated[int, typer.Option(help="Of latencies and texts.")] = 0,
+) -> None:
+    """Serve the bundled OpenAI-compatible test endpoint until interrupted."""
+    from stream_synth.simulate import Options  # noqa: PLC0415  # `--help` must not load the server
+
+    given = {
+        "rpm": rpm,
+        "tpm": tpm,
+        "slots": slots,
+        "tokens_per_second": tokens_per_second,
+        "faults": faults,
+        "replies": replies,
+        "ledger": ledger,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    complete(serve_until_stopped(Options(port=port, latency=latency, seed=seed, **chosen)))
+
+
+async def serve_until_stopped(options: Options) -> None:
+    """Say where it listens, then serve until SIGINT or SIGTERM."""
+    from stream_synth.simulate import serve  # noqa: PLC0415
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with serve(options) as server:
+        print(f"listening on {server.base_url}", flush=True)
+        await stopped.wait()

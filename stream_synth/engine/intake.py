@@ -1,0 +1,84 @@
+"""Reads a method's source in a thread of its own, one chunk ahead, and leaves out what is already done."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from hashlib import blake2b
+
+from stream_synth.values import BadRow, Seed
+
+CHUNK_SEEDS = 128  # one thread hop for this many seeds; also the look-ahead that sits in memory
+CHUNK_S = 0.05  # a slow source hands over what it has
+
+
+class DoneSeeds:
+    """Seeds that are decided: a set of 64-bit hashes, about 70 bytes a seed, so 70 MB at a million.
+
+    Two of a million ids share a hash with probability 3e-8; the price would be one seed left out.
+    """
+
+    def __init__(self, ids: Iterator[str]) -> None:
+        self._hashes = {self._hash(seed_id) for seed_id in ids}
+
+    def __contains__(self, seed_id: str) -> bool:
+        """This seed is decided."""
+        return self._hash(seed_id) in self._hashes
+
+    @staticmethod
+    def _hash(seed_id: str) -> int:
+        return int.from_bytes(blake2b(seed_id.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+class Intake:
+    """Seeds of one method, in order."""
+
+    def __init__(self, label: str, read: Callable[[], Iterator[Seed | BadRow]], done: DoneSeeds) -> None:
+        self.label = label
+        self.exhausted = False
+        self._read = read
+        self._rows: Iterator[Seed | BadRow] | None = None
+        self._done = done
+        self._chunk: list[Seed | BadRow] = []
+        self._ahead: asyncio.Future[list[Seed | BadRow]] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"source-{label}")
+
+    async def next(self) -> Seed | BadRow | None:
+        """The next seed that is not done, or None at the end."""
+        while not self._chunk:
+            if self.exhausted:
+                return None
+            chunk = await (self._ahead or self._fetch())
+            self._ahead = None
+            self.exhausted = not chunk
+            self._chunk = chunk[::-1]
+            if chunk:
+                self._ahead = self._fetch()
+        return self._chunk.pop()
+
+    def close(self) -> None:
+        """Stop reading; a read under way ends with its chunk."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _fetch(self) -> asyncio.Future[list[Seed | BadRow]]:
+        return asyncio.get_running_loop().run_in_executor(self._thread, self._next_chunk)
+
+    def _next_chunk(self) -> list[Seed | BadRow]:
+        """Runs in the reader thread."""
+        if self._rows is None:
+            self._rows = self._read()
+        chunk: list[Seed | BadRow] = []
+        started = time.monotonic()
+        while len(chunk) < CHUNK_SEEDS:
+            row = next(self._rows, None)
+            if row is None:
+                break
+            row = replace(row, recipe=self.label) if isinstance(row, Seed) else row
+            if (row.id if isinstance(row, Seed) else row.position) not in self._done:
+                chunk.append(row)
+            if chunk and time.monotonic() - started > CHUNK_S:
+                break
+        return chunk

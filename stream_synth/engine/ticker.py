@@ -1,0 +1,105 @@
+"""Four times a second: how far the run is, whether it still moves, and whether its time is up."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from stream_synth.engine.options import RunOptions
+from stream_synth.errors import RunError
+from stream_synth.store import Metric
+
+if TYPE_CHECKING:
+    from stream_synth.engine.run import Engine
+
+TICK_S = 0.25
+METRICS_EVERY_TICKS = 20  # a row per metric every 5 s: 10 MB a month
+STALL_S = 1_200.0  # twice the default time-out of a call: nothing healthy is silent for so long
+LAG_WARNING_S = 0.25  # a loop this late makes healthy replies look slow
+
+
+class Ticker:
+    """Feeds progress and metrics, and ends a run that is out of time or stuck."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._metrics: list[Metric] = []
+        self._worst_lag_s = 0.0
+        self._moved_at = 0.0
+        self._position: tuple[int, int] = (-1, -1)
+        self._last_calls = 0
+
+    def take_metrics(self) -> list[Metric]:
+        """What was measured since the last commit."""
+        taken, self._metrics = self._metrics, []
+        return taken
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        clock = self._engine.parts.clocks.monotonic
+        self._moved_at = due = clock()
+        ticks = 0
+        while True:
+            due += TICK_S
+            await asyncio.sleep(max(0.0, due - clock()))
+            lag = clock() - due
+            due = max(due, clock() - TICK_S)
+            self._worst_lag_s = max(self._worst_lag_s, lag)
+            if lag > LAG_WARNING_S:
+                structlog.get_logger().warning("event_loop_late", lag_s=round(lag, 3))
+            ticks += 1
+            progress = self._progress()
+            if self._engine.parts.on_progress is not None:
+                self._engine.parts.on_progress(progress)
+            self._watch(progress)
+            if ticks % METRICS_EVERY_TICKS == 0:
+                self._measure(progress)
+
+    def _progress(self) -> dict[str, Any]:
+        engine = self._engine
+        chat = engine.parts.chat.snapshot()
+        if limit := int(chat.get("limit", 0)):
+            engine.room.resize(limit)
+        counts = engine.tally.counts(engine.stopping.outcome, engine.open_seeds, chat)
+        live = {key: chat.get(key, 0) for key in ("in_flight", "waiting", "limit", "retries")}
+        options = engine.parts.options
+        goals = {"target_accepted": options.target_accepted, "max_cost_usd": options.max_cost_usd, "limit_seeds": options.limit}
+        return {
+            **counts,
+            **live,
+            **goals,
+            "open_seeds": engine.open_seeds,
+            "eta_s": _eta_s(counts, options.target_accepted or options.limit),
+        }
+
+    def _watch(self, progress: dict[str, Any]) -> None:
+        engine, now = self._engine, self._engine.parts.clocks.monotonic()
+        options = engine.parts.options
+        if options.max_seconds is not None and now - engine.tally.started > options.max_seconds:
+            engine.stopping.close("budget", f"run.max_seconds is used up ({options.max_seconds:g} s); raise it to go on")
+        position = (progress["calls"], progress["seeds_done"])
+        if position != self._position:
+            self._position, self._moved_at = position, now
+        elif engine.open_seeds and now - self._moved_at > STALL_S:
+            structlog.get_logger().error("stalled", progress=progress, tasks=len(asyncio.all_tasks()))
+            stuck = f"nothing has moved for {STALL_S:g} s with {engine.open_seeds} open seeds; see log.jsonl, then run again to continue"
+            engine.stopping.close("error", stuck, RunError(stuck))
+            engine.stopping.now.set()
+
+    def _measure(self, progress: dict[str, Any]) -> None:
+        window = f"{METRICS_EVERY_TICKS * TICK_S:g}s"
+        calls, at = progress["calls"], self._engine.parts.clocks.wall()
+        rate = (calls - self._last_calls) / (METRICS_EVERY_TICKS * TICK_S) if self._last_calls else progress["calls_per_second"]
+        self._last_calls = calls
+        values = {"calls_per_second": rate, "in_flight": progress["in_flight"], "waiting": progress["waiting"]}
+        values |= {"limit": progress["limit"], "open_seeds": progress["open_seeds"], "loop_lag_ms": self._worst_lag_s * 1_000}
+        self._worst_lag_s = 0.0
+        self._metrics += [Metric(at, name, float(value), window) for name, value in values.items()]
+
+
+def _eta_s(counts: dict[str, Any], options: RunOptions) -> float | None:
+    """Seconds until the goal at this invocation's mean rate; None while there is no rate or no goal."""
+    goal, made = (options.target_accepted, counts["accepted"]) if options.target_accepted else (options.limit, counts["seeds_done"])
+    return round(counts["seconds"] * max(goal - made, 0) / made, 1) if goal and made else None

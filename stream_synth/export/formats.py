@@ -1,0 +1,175 @@
+"""How a row looks to each kind of trainer. Every shape is a function of one row; what it cannot express raises `Inexpressible`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from stream_synth.errors import StreamSynthError
+from stream_synth.values import Json, Message
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SHAREGPT_SPEAKERS = {"system": "system", "user": "human", "assistant": "gpt", "tool": "observation"}
+INLINE_OR_DROP = ("inline", "drop")
+
+
+class Inexpressible(StreamSynthError):
+    """This row has no form in this format; the message is the reason, and is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The choices that shape a row: a subset of `ExportOptions`."""
+
+    think: str = "inline"
+    prompt_end: str = ""
+    completion_end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One accepted row as the database holds it, JSON columns parsed."""
+
+    prompt: str
+    response: str
+    reasoning: str
+    messages: tuple[Message, ...]
+    tools: tuple[Json, ...]
+    chosen: str | None
+    rejected: str | None
+
+    @classmethod
+    def parse(cls, columns: Mapping[str, Any]) -> Row:
+        """From the columns `COLUMNS` of the table `samples`."""
+        messages, tools = (tuple(orjson.loads(columns[name] or b"[]") or ()) for name in ("messages", "tools"))
+        prompt, response, reasoning = (columns[name] or "" for name in ("prompt", "response", "reasoning"))
+        return cls(prompt, response, reasoning, messages, tools, columns["chosen"], columns["rejected"])
+
+    def dialogue(self) -> list[Message]:
+        """All turns, the answer last: the row's messages where it has some, else question and answer."""
+        turns = list(self.messages) or [{"role": "user", "content": self.prompt}]
+        if turns[-1]["role"] != "assistant":
+            turns.append({"role": "assistant", "content": self.response})
+        return turns
+
+    def question(self) -> str:
+        """The prompt as one text: the system turn, where there is one, stands before it."""
+        turns = [turn for turn in self.messages if turn["role"] != "system"]
+        if len(turns) > 2:
+            raise Inexpressible("several turns")
+        system = [str(turn["content"]) for turn in self.messages if turn["role"] == "system"]
+        return "\n\n".join([*system, self.prompt])
+
+    def thinking(self) -> str:
+        """The thinking; a row without any is inexpressible."""
+        if not self.reasoning:
+            raise Inexpressible("no thinking")
+        return self.reasoning
+
+
+COLUMNS = ("prompt", "response", "reasoning", "messages", "tools", "chosen", "rejected")
+
+
+def with_thinking(reasoning: str, response: str, think: str) -> str:
+    """The answer as a thinking model writes it, unless thinking goes elsewhere."""
+    return f"<think>\n{reasoning}\n</think>\n{response}" if reasoning and think == "inline" else response
+
+
+def messages(row: Row, style: Style) -> Json:
+    """OpenAI chat messages; `tools` where the row has some."""
+    turns = [dict(turn) for turn in row.dialogue()]
+    answer = turns[-1]
+    if style.think == "field":
+        for turn in turns:
+            if turn["role"] == "assistant":  # on each of them: readers infer one struct for all rows
+                turn["reasoning_content"] = turn.get("reasoning_content") or ""
+        answer["reasoning_content"] = row.reasoning
+    else:
+        for turn in turns:
+            turn.pop("reasoning_content", None)
+        answer["content"] = with_thinking(row.reasoning, answer.get("content") or "", style.think)
+    return {"messages": turns} | ({"tools": list(row.tools)} if row.tools else {})
+
+
+def sharegpt(row: Row, style: Style) -> Json:
+    """Turns as from / value pairs. Tool calls are not part of the format as its readers agree on it."""
+    turns = []
+    for turn in messages(row, style)["messages"]:
+        if turn["role"] not in SHAREGPT_SPEAKERS or turn.get("tool_calls"):
+            raise Inexpressible("tool calls")
+        thinking = {"reasoning_content": turn["reasoning_content"]} if "reasoning_content" in turn else {}
+        turns.append({"from": SHAREGPT_SPEAKERS[turn["role"]], "value": turn["content"], **thinking})
+    return {"conversations": turns} | ({"tools": orjson.dumps(list(row.tools)).decode()} if row.tools else {})
+
+
+def alpaca(row: Row, style: Style) -> Json:
+    """Instruction / input / output; the prompt stands whole in `instruction`."""
+    return {"instruction": row.question(), "input": "", "output": with_thinking(row.reasoning, row.response, style.think)}
+
+
+def prompt_completion(row: Row, style: Style) -> Json:
+    """Prompt / completion, thinking first in the completion, end-of-text tokens where asked for."""
+    completion = with_thinking(row.reasoning, row.response, style.think)
+    return {"prompt": row.question() + style.prompt_end, "completion": completion + style.completion_end}
+
+
+def reasoning(row: Row, style: Style) -> Json:
+    """Input / reasoning_content / content; nothing else."""
+    del style
+    return {"input": row.question(), "reasoning_content": row.thinking(), "content": row.response}
+
+
+def qcr(row: Row, style: Style) -> Json:
+    """Question / Complex_CoT / Response."""
+    del style
+    return {"Question": row.question(), "Complex_CoT": row.thinking(), "Response": row.response}
+
+
+def dpo(row: Row, style: Style) -> Json:
+    """Prompt / chosen / rejected."""
+    del style
+    if not row.chosen or not row.rejected:
+        raise Inexpressible("no chosen and rejected answer")
+    return {"prompt": row.question(), "chosen": row.chosen, "rejected": row.rejected}
+
+
+def text(row: Row, style: Style) -> Json:
+    """One text: the question, a blank line, the answer."""
+    return {"text": f"{row.question()}\n\n{with_thinking(row.reasoning, row.response, style.think)}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A shape with its columns: names of string columns, or turns with these keys."""
+
+    shape: Callable[[Row, Style], Json]
+    columns: tuple[str, ...]
+    think: tuple[str, ...] = ("inline",)
+    turn_keys: tuple[str, str] | None = None  # of the list in the first column
+
+    def schema(self, style: Style) -> pa.Schema:
+        """Arrow types of the rows, the same for every batch of an export."""
+        import pyarrow as pa  # noqa: PLC0415  # 200 ms that `--help` must not pay
+
+        if self.turn_keys is None:
+            return pa.schema([(name, pa.string()) for name in self.columns])
+        keys = [*self.turn_keys, *(["reasoning_content"] if style.think == "field" else [])]
+        turn = pa.struct([(key, pa.string()) for key in keys])
+        return pa.schema([(self.columns[0], pa.list_(turn))])
+
+
+FORMATS: dict[str, Format] = {
+    "messages": Format(messages, ("messages",), ("inline", "field", "drop"), ("role", "content")),
+    "sharegpt": Format(sharegpt, ("conversations",), ("inline", "field", "drop"), ("from", "value")),
+    "alpaca": Format(alpaca, ("instruction", "input", "output"), INLINE_OR_DROP),
+    "prompt-completion": Format(prompt_completion, ("prompt", "completion"), INLINE_OR_DROP),
+    "reasoning": Format(reasoning, ("input", "reasoning_content", "content")),
+    "qcr": Format(qcr, ("Question", "Complex_CoT", "Response")),
+    "dpo": Format(dpo, ("prompt", "chosen", "rejected")),
+    "text": Format(text, ("text",), INLINE_OR_DROP),
+}

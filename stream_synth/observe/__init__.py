@@ -1,0 +1,1 @@
+"""Looking at a run directory from outside: status, doctor, verification, and SQL while a run writes."""

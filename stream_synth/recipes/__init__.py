@@ -1,0 +1,53 @@
+"""The methods, one file each: a class with `name`, `card` and `expand`, its options as dataclass fields.
+
+A new method is one file here, one folder of prompts, one line in `REGISTRY`. Others bring theirs as an entry point of the group
+`stream_synth.recipes`, or are named `module:Class`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Recipe
+from stream_synth.recipes.arithmetic import Arithmetic
+from stream_synth.recipes.card import Card
+from stream_synth.recipes.distill import Distill
+from stream_synth.recipes.reasoning import Reasoning
+
+REGISTRY: dict[str, type[Recipe]] = {
+    "distill": Distill,
+    "reasoning": Reasoning,
+    "arithmetic": Arithmetic,
+}
+GROUP = "stream_synth.recipes"
+
+__all__ = ["GROUP", "REGISTRY", "Card", "find_recipe"]
+
+
+def find_recipe(name: str) -> type[Recipe]:
+    """The class behind a name: a built-in, an installed entry point, or `module:Class`. `ConfigError` names the nearest known one."""
+    if name in REGISTRY:
+        return REGISTRY[name]
+    installed = {point.name: point for point in entry_points(group=GROUP)}
+    if name in installed:
+        return _checked(name, installed[name].load())
+    if ":" in name:
+        module, _, attribute = name.partition(":")
+        try:
+            return _checked(name, getattr(import_module(module), attribute))
+        except (ImportError, AttributeError, ValueError) as error:
+            raise ConfigError(f"recipe {name!r} cannot be loaded ({error}); write module:Class of an installed module") from error
+    known = [*REGISTRY, *installed]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise ConfigError(f"there is no recipe {name!r}{hint} (known: {', '.join(known)}, or module:Class)")
+
+
+def _checked(name: str, found: Any) -> type[Recipe]:  # noqa: ANN401  # whatever stands under that name
+    if not (isinstance(found, type) and hasattr(found, "expand") and hasattr(found, "name")):
+        raise ConfigError(f"recipe {name!r} is no recipe: a class with `name` and `async def expand(self, seed, ask, tools)`")
+    return found

@@ -1,0 +1,38 @@
+"""The options that every recipe with a model shares, and the request they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from stream_synth.errors import ConfigError
+from stream_synth.recipes.blocks import load_function
+from stream_synth.values import Message, Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """How a recipe asks. Whatever is None is not sent: the server's default holds."""
+
+    samples: int = field(default=1, metadata={"help": "independent replies per seed"})
+    system: str = field(default="", metadata={"help": "system turn; it is part of the row, a seed's own comes first"})
+    temperature: float | None = field(default=None, metadata={"help": "sampling temperature"})
+    top_p: float | None = field(default=None, metadata={"help": "nucleus sampling"})
+    max_tokens: int | None = field(default=None, metadata={"help": "limit of a reply, thinking included; what runs into it is rejected"})
+    params: Mapping[str, Any] = field(default_factory=dict, metadata={"help": "further body fields, sent as they stand"})
+    verify: Mapping[str, str] = field(default_factory=dict, metadata={"help": "{call: module:function}: your own check of each row"})
+
+    def __post_init__(self) -> None:
+        if self.samples < 1:
+            raise ConfigError(f"samples is {self.samples}; ask for at least 1")
+        if self.verify and set(self.verify) != {"call"}:
+            raise ConfigError(f"verify holds {', '.join(self.verify)}; write verify: {{call: module:function}}")
+        if self.verify:
+            load_function(self.verify["call"])  # a misspelt name is found before the first call is paid
+
+    def request(self, turns: Sequence[Message], **more: Any) -> Request:  # noqa: ANN401  # body fields of any kind
+        """One chat request. `more` are body fields of this step."""
+        chosen = {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": self.max_tokens}
+        sent = {name: value for name, value in chosen.items() if value is not None}
+        return Request(tuple(turns), params={**sent, **self.params, **more})

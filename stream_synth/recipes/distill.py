@@ -1,0 +1,81 @@
+"""Plain distillation: a strong model answers real questions, one turn or many."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.blocks import against_gold, expert_check
+from stream_synth.recipes.card import Card
+from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.replies import answered, provenance
+from stream_synth.values import Completion, Rejected, Sample, Seed
+from stream_synth.verify import gold_answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distill(Asking):
+    """`samples` answers to each question, thinking kept where the model shows it."""
+
+    compare: Literal["off", "rule"] = field(default="off", metadata={"help": "rule: an answer must equal the seed's `answer`"})
+
+    name = "distill"
+    card = Card(
+        family="distillation",
+        paper="plain distillation; Orca (arXiv:2306.02707) when the seeds bring system turns",
+        summary="a strong model answers each question or dialogue; whole answers only",
+        fields_in={**QUESTION_FIELDS, "answer": "optional: a reference answer, kept in meta, compared with `compare: rule`"},
+        one_of=("question", "messages"),
+        fields_out={
+            "prompt": "the user's turns",
+            "response": "the answer",
+            "reasoning": "the model's thinking, where it shows any",
+            "messages": "the whole conversation, the answer last",
+        },
+        roles={"teacher": "answers"},
+        meta_keys={
+            "prompt_hash": "digest of the prompts used",
+            "origin": "recipe and prompt digest; the engine adds source, licence, hosts",
+            "format_reward": "0 to 1: thinking opened, closed, not empty, answer given",
+            "tag_findings": "what was amiss with the thinking tags, where something was",
+            "reference": "the seed's own answer",
+            "gold": "the answer that was compared with",
+            "got": "the final answer that was found",
+            "answer_how": "how it was found: boxed, hashes, stated, whole, last_number",
+        },
+        rejects={
+            "seed/no_question": "the seed holds no question",
+            "seed/bad_messages": "messages is no list of turns",
+            "answer/truncated": "the reply ran out of tokens",
+            "answer/refused": "the provider withheld it",
+            "answer/empty": "nothing but space, or thinking alone",
+            "answer/tag_damage": "thinking and answer cannot be told apart",
+            "answer/no_answer": "no final answer to compare",
+            "answer/wrong_answer": "another answer than the seed's",
+            "verify/failed": "your own check said no (or its own reason)",
+        },
+    )
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per reply."""
+        question = read_question(seed, self.system)
+        if isinstance(question, Rejected):
+            yield question
+            return
+        for position, completion in enumerate(await ask.many("answer", self.request(question.turns), self.samples)):
+            candidate = self._candidate(question, completion, f"answer/{position}")
+            if self.verify and isinstance(candidate, Sample):
+                candidate = await expert_check(candidate, self.verify["call"], tools)
+            yield candidate
+
+    def _candidate(self, question: Question, completion: Completion, slot: str) -> Sample | Rejected:
+        meta = provenance(self.name, self.system) | ({"reference": question.reference} if question.reference else {})
+        draft = Sample(question.prompt, "", slot=slot, messages=question.turns, lang=question.lang, meta=meta)
+        candidate = answered(draft, completion, "answer")
+        gold = gold_answer(question.reference) if self.compare == "rule" and question.reference else None
+        if gold and isinstance(candidate, Sample):
+            return against_gold(candidate, [gold.text])
+        return candidate

@@ -1,0 +1,84 @@
+"""A model's reply made into a candidate, or into the reason why it is none: one place for every recipe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from stream_synth.errors import ChatError
+from stream_synth.recipes.prompts import digest_of
+from stream_synth.values import Completion, Json, Message, Rejected, Sample
+from stream_synth.verify import format_reward, split_thinking
+
+NO_ANSWER = "the reply holds no answer"  # the chat side's own words for an empty reply, which is no refusal
+
+
+def answered(draft: Sample, completion: Completion, step: str) -> Sample | Rejected:
+    """The draft with the reply in it: response, reasoning, conversation, tokens, cost, model.
+
+    `draft.messages` holds the turns before the answer. Rejected at `step` when the reply is truncated, refused, empty, or its
+    thinking tags are beyond repair (`tag_damage`). Meta gains `format_reward`, and `tag_findings` where there were some.
+    """
+    split = split_thinking(completion.text, completion.reasoning)
+    meta: dict[str, Any] = {**draft.meta, "format_reward": format_reward(split, opened_by_template=True)}
+    if split.findings:
+        meta["tag_findings"] = list(split.findings)
+    taught = replace(charged(draft, completion, split.reasoning, split.answer), response=split.answer, reasoning=split.reasoning)
+    sample = replace(taught, messages=(*draft.messages, reply_turn(split.answer)), meta=meta)
+    trouble = unusable(completion)
+    if trouble:
+        reason, evidence = trouble
+        return Rejected(sample, step, reason, evidence=evidence)
+    if split.damaged:
+        return Rejected(sample, step, "tag_damage", evidence={"findings": list(split.findings)})
+    if not split.answer:
+        return Rejected(sample, step, "empty", evidence={"thinking_chars": len(split.reasoning)})
+    return sample
+
+
+def reply_turn(text: str) -> Message:
+    """The assistant's turn."""
+    return {"role": "assistant", "content": text}
+
+
+def unusable(completion: Completion) -> tuple[str, Json] | None:
+    """(reason, evidence) when the reply is no whole answer: truncated, refused or empty."""
+    if completion.truncated:
+        return "truncated", {"finish_reason": completion.finish_reason, "completion_tokens": completion.usage.completion_tokens}
+    if completion.refused and completion.refusal != NO_ANSWER:
+        return "refused", {"finish_reason": completion.finish_reason, "refusal": completion.refusal}
+    if not completion.text.strip():
+        return "empty", {"finish_reason": completion.finish_reason, "thinking_chars": len(completion.reasoning)}
+    return None
+
+
+def charged(sample: Sample, completion: Completion, reasoning: str = "", answer: str = "") -> Sample:
+    """The sample with this call's tokens and cost added; its model and finish reason are those of the latest call.
+
+    Thinking that came inside the text is counted by the provider as completion; its tokens are then estimated by its share of
+    the characters, so that thinking and answer can be told apart for every model.
+    """
+    usage = completion.usage
+    thinking = usage.reasoning_tokens
+    if not thinking and reasoning:
+        thinking = round(usage.completion_tokens * len(reasoning) / (len(reasoning) + len(answer)))
+    return replace(
+        sample,
+        prompt_tokens=sample.prompt_tokens + usage.prompt_tokens,
+        reasoning_tokens=sample.reasoning_tokens + thinking,
+        answer_tokens=sample.answer_tokens + max(usage.completion_tokens - thinking, 0),
+        cost_usd=sample.cost_usd + completion.cost_usd,
+        model=completion.model,
+        finish_reason=completion.finish_reason,
+    )
+
+
+def unanswered(draft: Sample, step: str, error: ChatError) -> Rejected:
+    """A later call of this candidate failed for good; what was paid before it is kept for reading."""
+    return Rejected(draft, step, "call_failed", evidence={"kind": error.kind, "problem": str(error)})
+
+
+def provenance(name: str, *templates: str) -> dict[str, Any]:
+    """The meta entries that say which recipe and which prompts made a row."""
+    digest = digest_of(*templates)
+    return {"prompt_hash": digest, "origin": {"recipe": name, "prompt_hash": digest}}

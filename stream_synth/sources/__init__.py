@@ -1,0 +1,29 @@
+"""Where seeds come from: files, queries, documents, hub data sets, programs, Python.
+
+A source is a frozen dataclass whose fields are its options. All are read lazily, in one reader thread, with bounded memory.
+"""
+
+from __future__ import annotations
+
+from stream_synth.sources.columnar import Parquet, Sql
+from stream_synth.sources.delimited import Csv
+from stream_synth.sources.documents import Documents
+from stream_synth.sources.huggingface import HuggingFace
+from stream_synth.sources.identity import SeedSource, identified
+from stream_synth.sources.jsonl import Json, Jsonl
+from stream_synth.sources.made import FromCallable, Grid, Memory, Program
+from stream_synth.sources.rows import Rows
+
+REGISTRY: dict[str, type[Rows]] = {
+    "jsonl": Jsonl,
+    "json": Json,
+    "parquet": Parquet,
+    "csv": Csv,
+    "sql": Sql,
+    "huggingface": HuggingFace,
+    "documents": Documents,
+    "grid": Grid,
+    "program": Program,
+}
+
+__all__ = ["REGISTRY", "FromCallable", "Memory", "Rows", "SeedSource", "identified"]

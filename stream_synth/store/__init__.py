@@ -1,0 +1,7 @@
+"""The record of what was decided, in DuckDB: append-only tables, the views over them, and nothing else."""
+
+from stream_synth.store.rebuild import catch_up, rebuild
+from stream_synth.store.rows import Metric
+from stream_synth.store.store import ResumePoint, Store
+
+__all__ = ["Metric", "ResumePoint", "Store", "catch_up", "rebuild"]

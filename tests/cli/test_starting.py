@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from stream_synth import config
+from stream_synth.cli import app
+from stream_synth.recipes import REGISTRY
+
+
+def test_recipes_lists_every_method() -> None:
+    """Name, what it does, what goes in and out, paper."""
+    result = CliRunner().invoke(app, ["recipes"])
+
+    assert result.exit_code == 0
+    assert all(name in result.stdout for name in REGISTRY)
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_one_recipe_in_detail(name: str) -> None:
+    """Its card and every option with its default."""
+    result = CliRunner().invoke(app, ["recipes", name])
+
+    assert result.exit_code == 0
+    assert REGISTRY[name].card.summary in result.stdout  # type: ignore[attr-defined]
+    assert "option" in result.stdout
+
+
+def test_recipes_as_json() -> None:
+    """Family, needs, roles, meta keys and options of each."""
+    result = CliRunner().invoke(app, ["recipes", "--json"])
+
+    stated = json.loads(result.stdout)
+    assert [one["name"] for one in stated] == list(REGISTRY)
+    assert {"family", "paper", "needs", "roles", "fields_in", "meta_keys", "options"} <= stated[0].keys()
+
+
+def test_an_unknown_recipe_is_a_usage_error() -> None:
+    """The nearest name is given."""
+    result = CliRunner().invoke(app, ["recipes", "distil"])
+
+    assert result.exit_code == 2
+    assert "'distill'" in result.stderr
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_a_starter_configuration_loads(tmp_path: Path, name: str) -> None:
+    """What `init` writes is checked and accepted as it stands, once the questions are there."""
+    out = tmp_path / "my.yaml"
+    (tmp_path / "questions.jsonl").write_text('{"question": "1 + 1?", "answer": "2"}\n')
+
+    result = CliRunner().invoke(app, ["init", "--recipe", name, "-o", str(out)])
+
+    assert result.exit_code == 0
+    assert out.read_text(encoding="utf-8").startswith("#")
+    assert config.load(out).recipes[0].recipe.name == name
+
+
+def test_init_prints_without_a_file() -> None:
+    """To read, or to redirect."""
+    result = CliRunner().invoke(app, ["init"])
+
+    assert "endpoints:" in result.stdout
+
+
+def test_init_never_overwrites_by_itself(tmp_path: Path) -> None:
+    """A file that stands there stays, unless `--force`."""
+    out = tmp_path / "my.yaml"
+    out.write_text("mine")
+
+    refused = CliRunner().invoke(app, ["init", "-o", str(out)])
+    kept = out.read_text()
+    forced = CliRunner().invoke(app, ["init", "-o", str(out), "--force"])
+
+    assert (refused.exit_code, kept) == (2, "mine")
+    assert forced.exit_code == 0
+    assert out.read_text(encoding="utf-8") != "mine"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_simulate_serves_until_it_is_stopped(tmp_path: Path, number: signal.Signals) -> None:
+    """It says where it listens, answers there, writes its ledger, and ends with 0."""
+    ledger = tmp_path / "ledger.jsonl"
+    command = [sys.executable, "-m", "stream_synth", "simulate", "--latency", "fixed:0", "--ledger", str(ledger)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603  # our own command line
+        assert server.stdout is not None
+        first = server.stdout.readline()
+        body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "hi"}]}).encode()
+        url = f"{first.split()[-1]}/chat/completions"
+        request = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310  # our own address
+        with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
+            answer = json.load(reply)
+        server.send_signal(number)
+        _, errors = server.communicate(timeout=10)
+
+    assert first.startswith("listening on http://127.0.0.1:")
+    assert answer["choices"][0]["message"]["content"]
+    assert (server.returncode, errors) == (0, "")
+    assert len(ledger.read_text().splitlines()) == 1
+
+
+def test_simulate_refuses_what_it_cannot_read() -> None:
+    """A latency that is no distribution is a usage error."""
+    result = CliRunner().invoke(app, ["simulate", "--latency", "slow"])
+
+    assert result.exit_code == 2
+    assert "slow" in result.stderr

@@ -1,0 +1,87 @@
+"""The configurations and starters that ship load, and hold what they promise."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from stream_synth.config import load, starter
+from stream_synth.errors import ConfigError
+from stream_synth.recipes import REGISTRY
+from stream_synth.values import Seed
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+SHIPPED = sorted(path.name for path in CONFIGS.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_configuration_loads(name: str) -> None:
+    """Without any variable set, and with every variable pointing elsewhere."""
+    outside = {"SS_BASE_URL": "http://127.0.0.1:9/v1", "SS_MODEL": "other", "SS_API_KEY_ENV": "OTHER_KEY"}
+
+    plain, elsewhere = load(CONFIGS / name, environ={}), load(CONFIGS / name, environ=outside)
+
+    assert plain.recipes
+    for endpoint in (one for many in elsewhere.endpoints.values() for one in many):
+        assert (endpoint.base_url, endpoint.model, endpoint.api_key_env) == tuple(outside.values())
+        assert endpoint.serve is None
+
+
+def test_the_quickstart_needs_no_key_and_no_network() -> None:
+    """It starts its own server, and asks few enough questions, some of them checkable, in two languages."""
+    config = load(CONFIGS / "quickstart.yaml", environ={})
+
+    (endpoint,) = config.endpoints["teacher"]
+    seeds = [seed for seed in config.recipes[0].source.seeds() if isinstance(seed, Seed)]
+    assert endpoint.serve is not None
+    assert not endpoint.api_key_env
+    assert 20 <= len(seeds) <= 30
+    assert sum("answer" in seed.fields for seed in seeds) >= 5
+    assert any(not seed.fields["question"].isascii() for seed in seeds)
+
+
+def test_the_course_sends_the_question_as_it_stands() -> None:
+    """Instruction, line feed, input; thinking switched on; ten rows; streamed."""
+    config = load(CONFIGS / "course.yaml", environ={})
+
+    (endpoint,) = config.endpoints["teacher"]
+    first = next(config.recipes[0].source.seeds())
+    assert isinstance(first, Seed)
+    assert first.fields["question"].count("\n") == 1
+    assert config.run.limit == 10
+    assert endpoint.stream is True
+    assert endpoint.extra_body == {"enable_thinking": True, "thinking_budget": 4096}
+
+
+@pytest.mark.parametrize("recipe", [None, *REGISTRY])
+def test_a_starter_loads_as_it_stands(recipe: str | None, tmp_path: Path) -> None:
+    """Once its rows are there, nothing has to be changed to check it."""
+    (tmp_path / "questions.jsonl").write_text(json.dumps({"question": "q", "answer": "a"}), encoding="utf-8")
+    (tmp_path / "my.yaml").write_text(starter(recipe), encoding="utf-8")
+
+    config = load(tmp_path / "my.yaml", environ={})
+
+    assert config.recipes[0].label == (recipe or "distill")
+
+
+@pytest.mark.parametrize("recipe", REGISTRY)
+def test_what_a_starter_comments_out_is_a_default(recipe: str, tmp_path: Path) -> None:
+    """Switching every commented option on changes nothing."""
+    (tmp_path / "questions.jsonl").write_text(json.dumps({"question": "q"}), encoding="utf-8")
+    head, mark, rest = starter(recipe).partition("\nrecipe:\n")
+    block, gap, tail = rest.partition("\n\n")
+    (tmp_path / "plain.yaml").write_text(head + mark + rest, encoding="utf-8")
+    (tmp_path / "open.yaml").write_text(head + mark + re.sub(r"^  # ", "  ", block, flags=re.MULTILINE) + gap + tail, encoding="utf-8")
+
+    plain, opened = load(tmp_path / "plain.yaml", environ={}), load(tmp_path / "open.yaml", environ={})
+
+    assert opened.resolved == plain.resolved
+
+
+def test_an_unknown_starter_names_the_nearest() -> None:
+    """A typo is told like in a configuration."""
+    with pytest.raises(ConfigError, match="distill"):
+        starter("distil")

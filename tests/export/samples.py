@@ -1,0 +1,55 @@
+"""A table of accepted rows in memory, and the query that an export is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import duckdb
+import orjson
+import pyarrow as pa
+
+COLUMNS = (
+    "seq BIGINT, id VARCHAR, seed_id VARCHAR, prompt VARCHAR, response VARCHAR, reasoning VARCHAR, messages JSON, tools JSON, "
+    "chosen VARCHAR, rejected VARCHAR, score DOUBLE, meta JSON, prompt_tokens INTEGER, reasoning_tokens INTEGER, answer_tokens INTEGER"
+)
+
+
+def sample(number: int, **changes: Any) -> dict[str, Any]:
+    """One row, Chinese and with thinking unless changed."""
+    row: dict[str, Any] = {
+        "seq": number,
+        "id": f"id{number:06d}",
+        "seed_id": f"seed{number}",
+        "prompt": f"{number} 加 1 等于多少？",
+        "response": f"答案是 {number + 1}。",
+        "reasoning": f"{number} 的下一个数是 {number + 1}。",
+        "messages": [],
+        "tools": [],
+        "chosen": None,
+        "rejected": None,
+        "score": number / 10,
+        "meta": {"origin": {"licence": "apache-2.0", "parent_ids": [f"seed{number}"]}},
+        "prompt_tokens": 10,
+        "reasoning_tokens": None,
+        "answer_tokens": 5,
+    }
+    return row | changes
+
+
+def query_over(rows: Iterable[dict[str, Any]]) -> Callable[[str], Iterable[pa.RecordBatch]]:
+    """A read-only SELECT over these rows as the table `samples`."""
+    connection = duckdb.connect()
+    connection.execute(f"CREATE TABLE samples ({COLUMNS})")
+    flat = [
+        {key: orjson.dumps(value).decode() if key in {"messages", "tools", "meta"} else value for key, value in row.items()} for row in rows
+    ]
+    table = pa.Table.from_pylist(flat)
+    connection.register("incoming", table)
+    connection.execute("INSERT INTO samples SELECT * FROM incoming")
+
+    def query(sql: str) -> Iterable[pa.RecordBatch]:
+        batches: list[pa.RecordBatch] = connection.sql(sql).to_arrow_table().to_batches()
+        return batches
+
+    return query

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stream_synth.export.formats import FORMATS, Inexpressible, Row, Style
+from stream_synth.values import Json, Message
+
+PLAIN = Row("二加二？", "四。", "2 + 2 = 4", (), (), None, None)
+SYSTEM: Message = {"role": "system", "content": "Be brief."}
+DIALOGUE: tuple[Message, ...] = tuple(
+    {"role": role, "content": content}
+    for role, content in (("user", "Hi"), ("assistant", "Hello"), ("user", "二加二？"), ("assistant", "四。"))
+)
+
+
+def shaped(name: str, row: Row = PLAIN, **style: str) -> Json:
+    return FORMATS[name].shape(row, Style(**style))
+
+
+def changed(**changes: Any) -> Row:
+    fields = {name: getattr(PLAIN, name) for name in Row.__slots__}
+    return Row(**(fields | changes))
+
+
+def test_messages_put_thinking_before_the_answer() -> None:
+    """Inline thinking stands in think tags on lines of their own."""
+    row = shaped("messages")
+
+    assert row == {
+        "messages": [{"role": "user", "content": "二加二？"}, {"role": "assistant", "content": "<think>\n2 + 2 = 4\n</think>\n四。"}],
+    }
+
+
+def test_messages_can_keep_thinking_in_a_field() -> None:
+    """Every assistant turn has the field, so that a reader infers one type."""
+    row = shaped("messages", changed(messages=DIALOGUE), think="field")
+
+    assert [turn.get("reasoning_content") for turn in row["messages"]] == [None, "", None, "2 + 2 = 4"]
+    assert row["messages"][-1]["content"] == "四。"
+
+
+def test_dropped_thinking_leaves_no_trace() -> None:
+    """`drop` writes the bare answer."""
+    row = shaped("messages", think="drop")
+
+    assert row["messages"][-1] == {"role": "assistant", "content": "四。"}
+
+
+def test_messages_of_a_row_are_not_edited() -> None:
+    """Shaping a row leaves the row as it was."""
+    row = changed(messages=DIALOGUE)
+
+    shaped("messages", row)
+
+    assert row.messages[-1]["content"] == "四。"
+
+
+def test_prompt_messages_get_their_answer() -> None:
+    """Messages that end with the question are completed by the response."""
+    row = shaped("messages", changed(messages=(SYSTEM, {"role": "user", "content": "二加二？"})), think="drop")
+
+    assert [turn["role"] for turn in row["messages"]] == ["system", "user", "assistant"]
+    assert row["messages"][-1]["content"] == "四。"
+
+
+def test_messages_carry_tools_where_there_are_some() -> None:
+    """A row without tools has no such key; one with tools keeps them as objects."""
+    tool = {"type": "function", "function": {"name": "add"}}
+
+    row = shaped("messages", changed(tools=(tool,)))
+
+    assert row["tools"] == [tool]
+
+
+def test_sharegpt_names_its_speakers() -> None:
+    """Roles become system, human and gpt."""
+    row = shaped("sharegpt", changed(messages=(SYSTEM, *DIALOGUE)), think="drop")
+
+    assert [turn["from"] for turn in row["conversations"]] == ["system", "human", "gpt", "human", "gpt"]
+
+
+def test_sharegpt_says_that_it_has_no_tool_calls() -> None:
+    """A tool call is not silently turned into an empty answer."""
+    called: tuple[Message, ...] = ({"role": "user", "content": "?"}, {"role": "assistant", "content": None, "tool_calls": [{}]})
+
+    with pytest.raises(Inexpressible, match="tool calls"):
+        shaped("sharegpt", changed(messages=called, reasoning=""))
+
+
+def test_alpaca_has_its_three_columns() -> None:
+    """Instruction holds the whole prompt, input stays empty."""
+    row = shaped("alpaca")
+
+    assert row == {"instruction": "二加二？", "input": "", "output": "<think>\n2 + 2 = 4\n</think>\n四。"}
+
+
+def test_a_system_turn_stands_before_the_prompt() -> None:
+    """Formats with one prompt text keep the system turn in it."""
+    row = shaped("alpaca", changed(messages=(SYSTEM, {"role": "user", "content": "二加二？"})))
+
+    assert row["instruction"] == "Be brief.\n\n二加二？"
+
+
+@pytest.mark.parametrize("name", ["alpaca", "prompt-completion", "reasoning", "text"])
+def test_several_turns_do_not_fit_one_prompt(name: str) -> None:
+    """A dialogue is left out with its reason rather than cut."""
+    with pytest.raises(Inexpressible, match="several turns"):
+        shaped(name, changed(messages=DIALOGUE))
+
+
+def test_prompt_completion_ends_both_parts() -> None:
+    """End-of-text tokens go where they were asked for."""
+    row = shaped("prompt-completion", prompt_end="<eos>", completion_end="<eos>")
+
+    assert row == {"prompt": "二加二？<eos>", "completion": "<think>\n2 + 2 = 4\n</think>\n四。<eos>"}
+
+
+def test_prompt_completion_without_thinking_has_no_tags() -> None:
+    """Empty thinking makes no empty think block."""
+    row = shaped("prompt-completion", changed(reasoning=""))
+
+    assert row["completion"] == "四。"
+
+
+def test_reasoning_has_exactly_three_columns() -> None:
+    """Input, reasoning_content, content."""
+    row = shaped("reasoning")
+
+    assert row == {"input": "二加二？", "reasoning_content": "2 + 2 = 4", "content": "四。"}
+
+
+@pytest.mark.parametrize("name", ["reasoning", "qcr"])
+def test_formats_of_thinking_need_thinking(name: str) -> None:
+    """A row without thinking has no place in them."""
+    with pytest.raises(Inexpressible, match="no thinking"):
+        shaped(name, changed(reasoning=""))
+
+
+def test_qcr_has_its_column_names() -> None:
+    """Question, Complex_CoT, Response."""
+    row = shaped("qcr")
+
+    assert row == {"Question": "二加二？", "Complex_CoT": "2 + 2 = 4", "Response": "四。"}
+
+
+def test_dpo_needs_a_pair() -> None:
+    """Both answers make a row; one alone does not."""
+    pair = shaped("dpo", changed(chosen="四。", rejected="五。"))
+
+    assert pair == {"prompt": "二加二？", "chosen": "四。", "rejected": "五。"}
+    with pytest.raises(Inexpressible, match="chosen and rejected"):
+        shaped("dpo", changed(chosen="四。"))
+
+
+def test_text_is_one_column() -> None:
+    """Question, blank line, answer."""
+    row = shaped("text", think="drop")
+
+    assert row == {"text": "二加二？\n\n四。"}

@@ -1,0 +1,16 @@
+"""Checks a domain expert could have written; `verify: {call: ...}` loads them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def is_short(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Passes responses below 20 characters."""
+    length = len(row["response"])
+    return {"passed": length < 20, "reason": "too_long", "score": float(length), "evidence": {"length": length}}
+
+
+def says_nothing(row: Mapping[str, Any]) -> None:
+    """A check with a bug: it returns nothing."""

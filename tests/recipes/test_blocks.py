@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from stream_synth.errors import ChatError, Closed
+from stream_synth.recipes.blocks import together
+from stream_synth.recipes.scripted import ScriptedAsk, ScriptedTools
+from stream_synth.values import Request
+
+
+async def test_neighbours_of_a_failure_finish() -> None:
+    """A failed call is a value among the others, in order."""
+    failed = ChatError("server_error", "500")
+    finished = []
+
+    async def slow(number: int) -> int:
+        await asyncio.sleep(0)
+        finished.append(number)
+        return number
+
+    async def fails() -> int:
+        raise failed
+
+    results = await together([slow(1), fails(), slow(2)])
+
+    assert results == [1, failed, 2]
+    assert finished == [1, 2]
+
+
+async def test_a_closed_run_passes_through() -> None:
+    """`Closed` is no row's fault: it leaves the seed open."""
+
+    async def closed() -> int:
+        raise Closed
+
+    with pytest.raises(Closed):
+        await together([closed()])
+
+
+async def test_scripted_ask_keeps_the_rules_of_a_run() -> None:
+    """A path is asked once, an unknown step is named, and chance repeats."""
+    ask = ScriptedAsk({"a": lambda request, sample: f"{len(request.messages)}/{sample}"})
+
+    assert (await ask("a", Request(), sample=3)).text == "0/3"
+    with pytest.raises(ValueError, match="twice"):
+        await ask("a", Request(), sample=3)
+    with pytest.raises(KeyError, match="it has a"):
+        await ask("b", Request())
+    assert ScriptedTools("x").rng("s", 1).random() == ScriptedTools("x").rng("s", 1).random()
+
+
+async def test_journalled_value_is_made_once() -> None:
+    """The second time it comes from the notes."""
+    tools, made = ScriptedTools(), []
+
+    async def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert [await tools.journalled("v", make), await tools.journalled("v", make)] == [1, 1]
