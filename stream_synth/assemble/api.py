@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from stream_synth.assemble.session import Session, Summary, first_of_ours
 from stream_synth.config import Config, load
+from stream_synth.errors import StreamSynthError
 from stream_synth.export import ExportOptions, export
 from stream_synth.observe.door import query
 from stream_synth.protocols import Recipe
@@ -20,6 +21,7 @@ from stream_synth.values import Sample
 if TYPE_CHECKING:
     import duckdb
 
+END_POLL_S = 0.05  # the end of the stream waits for a place behind the last rows
 STREAM_ROWS = 1_024  # accepted rows waiting for the consumer; beyond this the run waits for it
 
 
@@ -86,37 +88,37 @@ async def stream(config: str | Path | Mapping[str, Any], **options: Any) -> Asyn
             await rows.put(sample)
 
     session = Session(checked, directory_of(checked, run_dir), on_accepted=publish)
-    running = asyncio.create_task(session.run())
-    running.add_done_callback(lambda _: _finish(rows))
+    running = asyncio.create_task(_last(session, rows))
     try:
-        while (sample := await rows.get()) is not None or not running.done():
-            if sample is not None:
-                yield sample
-        while not rows.empty():
-            if (sample := rows.get_nowait()) is not None:
-                yield sample
-        try:
-            await running
-        except BaseExceptionGroup as group:
-            raise first_of_ours(group) from group
+        while (sample := await rows.get()) is not None:
+            yield sample
+        await running
     finally:
         left.set()
         if not running.done():
             session.interrupt()
             while not rows.empty():
                 rows.get_nowait()
-            with contextlib.suppress(BaseExceptionGroup):
+            with contextlib.suppress(StreamSynthError):
                 await running
+
+
+async def _last(session: Session, rows: asyncio.Queue[Sample | None]) -> None:
+    """The run, and then the end of the stream."""
+    try:
+        await session.run()
+    except BaseExceptionGroup as group:
+        raise first_of_ours(group) from group
+    finally:
+        while rows.full() and not session.interrupted:  # noqa: ASYNC110  # the end may wait; a queue has no event for room
+            await asyncio.sleep(END_POLL_S)
+        if not rows.full():
+            rows.put_nowait(None)
 
 
 def directory_of(config: Config, run_dir: str | Path | None) -> Path:
     """Where a run lives unless told otherwise: `runs/<run.name>`."""
     return Path(run_dir) if run_dir is not None else Path("runs") / config.run.name
-
-
-def _finish(rows: asyncio.Queue[Sample | None]) -> None:
-    with contextlib.suppress(asyncio.QueueFull):  # a full queue wakes the consumer by itself, which then sees `done`
-        rows.put_nowait(None)
 
 
 def _complete(work: Coroutine[Any, Any, Run]) -> Run:

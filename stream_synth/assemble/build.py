@@ -18,8 +18,10 @@ CLOCKS = Clocks(wall=time.time, monotonic=time.monotonic)
 
 
 def build_methods(config: Config, directory: Path | None) -> tuple[Method, ...]:
-    """One method per recipe entry. Recipes without overrides share their gates, so a twin is found across recipes;
-    an overridden gate has a memory of its own."""
+    """One method per recipe entry.
+
+    Recipes without overrides share their gates, so a twin is found across recipes; an overridden gate has a memory of its own.
+    """
     home = GateHome(directory)
     shared = {spec.name: build_gate(spec.name, spec.options, home) for spec in config.gates}
     return tuple(_method(config, spec, shared, directory) for spec in config.recipes)

@@ -86,6 +86,7 @@ class NoNotes:
     def noted(self, key: bytes) -> bytes | None:
         """Nothing."""
         del key
+        return None  # the Protocol's answer for a miss
 
     async def note(self, key: bytes, value: bytes) -> None:
         """Forgotten at once."""
@@ -96,7 +97,9 @@ async def plan(config: Config, directory: Path) -> Plan:
     """Read the sources, build the gates, and rehearse the first seeds of every method."""
     build_methods(config, None)
     methods = tuple([await _plan_method(config, spec) for spec in config.recipes])
-    endpoints = tuple(f"{role}: {one.model} at {one.base_url or 'a local server'}" for role, many in config.endpoints.items() for one in many)
+    endpoints = tuple(
+        f"{role}: {one.model} at {one.base_url or 'a local server'}" for role, many in config.endpoints.items() for one in many
+    )
     costs = [None if m.worst_usd_per_seed is None or m.seeds is None else m.worst_usd_per_seed * m.seeds for m in methods]
     worst = None if None in costs else sum(cost for cost in costs if cost is not None)
     return Plan(str(directory), (directory / "journal.sqlite").exists(), methods, endpoints, worst)

@@ -56,12 +56,12 @@ class Session:
     on_progress: Callable[[Mapping[str, Any]], None] | None = None
     on_accepted: Callable[[Sequence[Sample]], Awaitable[None]] | None = None
     listen: Callable[[protocols.Chat], protocols.Chat] | None = None  # wraps the chat: for previews
+    interrupted: bool = False
     _engine: Engine | None = None
-    _interrupted: bool = False
 
     def interrupt(self) -> None:
         """Once: drain and stop. Twice: stop now."""
-        self._interrupted = True
+        self.interrupted = True
         if self._engine is not None:
             self._engine.stopping.interrupt()
 
@@ -86,7 +86,7 @@ class Session:
             heard = self.listen(chat) if self.listen else chat
             parts = Parts(methods, heard, journal, store, self.config.run, CLOCKS, str(self.directory), self.on_accepted, self.on_progress)
             self._engine = engine = Engine(parts)
-            if self._interrupted:
+            if self.interrupted:
                 engine.stopping.interrupt()
             with Door(store.cursor, engine.counts, lock), signals_to(self.interrupt):
                 counts = await engine.run()

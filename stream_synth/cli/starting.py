@@ -103,7 +103,7 @@ def simulate(  # noqa: PLR0913  # each parameter is an option of the command
     """Serve the bundled OpenAI-compatible test endpoint until interrupted."""
     from stream_synth.simulate import Options  # noqa: PLC0415  # `--help` must not load the server
 
-    given = {
+    given: dict[str, Any] = {
         "rpm": rpm,
         "tpm": tpm,
         "slots": slots,

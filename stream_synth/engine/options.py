@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,4 +21,4 @@ class RunOptions:
     max_open_seeds: int | None = None  # default: twice the concurrency limit
     grace_s: float = 30.0  # after Ctrl-C: how long calls in flight may still arrive
     limit: int | None = None  # seeds read over the life of the run directory
-    durability: str = "process"  # process: survives kill -9; power: survives power loss, at one fsync a commit
+    durability: Literal["process", "power"] = "process"  # process: survives kill -9; power: survives power loss, at one fsync a commit

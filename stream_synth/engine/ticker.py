@@ -71,7 +71,7 @@ class Ticker:
             **live,
             **goals,
             "open_seeds": engine.open_seeds,
-            "eta_s": _eta_s(counts, options.target_accepted or options.limit),
+            "eta_s": _eta_s(counts, options),
         }
 
     def _watch(self, progress: dict[str, Any]) -> None:

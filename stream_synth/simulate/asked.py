@@ -86,11 +86,11 @@ def _texts(route: Route, body: dict[str, Any]) -> tuple[str, str, str, list[str]
         return _conversation(body.get("messages"))
     name = "prompt" if route == "completions" else "input"
     given = body.get(name)
-    texts = given if isinstance(given, list) else [given]
+    texts: list[Any] = given if isinstance(given, list) else [given]
     if not texts or not all(isinstance(text, str) for text in texts):
-        raise BadRequest(f"{name!r} must be a string or a list of strings")
-    if route == "completions" and len(texts) > 1:
-        raise BadRequest("'prompt' must be one string: this endpoint answers one prompt a request")
+        raise BadRequest(f"{name!r} must be a string, or a list with one")
+    if len(texts) > 1:
+        raise BadRequest(f"{name!r} holds {len(texts)} texts: this endpoint answers one a request")
     return "", texts[-1], texts[-1], texts
 
 

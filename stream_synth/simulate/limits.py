@@ -35,11 +35,13 @@ class Window:
         excess = self.used + units - self.limit
         if excess <= 1e-9 or not spent:
             return 0.0
+        freed_at = now
         for at, freed in spent:
             excess -= freed
+            freed_at = at
             if excess <= 1e-9:
                 break
-        return max(at + self.length_s - now, 1e-3)
+        return max(freed_at + self.length_s - now, 1e-3)
 
     def spend(self, now: float, units: float) -> None:
         """Count units that were let in."""

@@ -77,7 +77,9 @@ def thinking(digest: bytes, tokens: int, question: str, *, chinese: bool) -> str
     """A trace that takes up the question and then wanders, about `tokens` tokens long."""
     quoted = question.strip()[:_QUOTED_CHARS]
     wandering = reply(b"thinking" + digest, tokens, chinese=chinese)
-    return f"题目说的是“{quoted}”，先理清条件。{wandering}" if chinese else f'The question says "{quoted}", so let me sort it out. {wandering}'
+    return (
+        f"题目说的是“{quoted}”，先理清条件。{wandering}" if chinese else f'The question says "{quoted}", so let me sort it out. {wandering}'
+    )
 
 
 def _sentence(drawn: int, *, chinese: bool) -> str:

@@ -67,12 +67,12 @@ def read_head(buffer: bytearray) -> Head | None:
         if len(buffer) >= MAX_HEAD_BYTES:
             raise BadHttp(431, f"headers of more than {MAX_HEAD_BYTES} bytes")
         return None
-    raw = bytes(buffer[:end])
+    raw = bytes(buffer[: end + 2])
     line, _, _ = raw.partition(b"\r\n")
     parts = line.split(b" ")
     if len(parts) != 3 or not parts[2].startswith(b"HTTP/1."):
         raise BadHttp(400, "the first line is no HTTP/1.1 request")
-    lowered = raw.lower() + b"\r\n"
+    lowered = raw.lower()
     length = _length(lowered, parts[0])
     wanted = _value(lowered, raw, b"connection").lower()
     keep_alive = wanted != b"close" if parts[2] == b"HTTP/1.1" else wanted == b"keep-alive"
@@ -115,7 +115,7 @@ def _value(lowered: bytes, raw: bytes, name: bytes) -> bytes:
     if at < 0:
         return b""
     start = at + len(name) + 3
-    return raw[start : lowered.find(b"\r\n", start)].strip() if lowered.find(b"\r\n", start) < len(raw) else raw[start:].strip()
+    return raw[start : raw.index(b"\r\n", start)].strip()
 
 
 def start_of(status: int) -> bytes:
