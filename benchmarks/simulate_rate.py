@@ -65,7 +65,8 @@ class Asker(asyncio.Protocol):
         assert self._transport is not None
         self._transport.write(
             b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: */*\r\n"
-            b"Idempotency-Key: %032d\r\nUser-Agent: rate\r\nContent-Length: %d\r\n\r\n%b" % (self._number << 32 | self._asked, len(body), body)
+            b"Idempotency-Key: %032d\r\nUser-Agent: rate\r\nContent-Length: %d\r\n\r\n%b"
+            % (self._number << 32 | self._asked, len(body), body)
         )
 
 

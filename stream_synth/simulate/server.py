@@ -99,8 +99,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client is there."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # what uvloop hands over is one in all but name
         self._server.connections.add(self)
         self._server.counts.connections += 1
 
