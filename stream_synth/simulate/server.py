@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable
+from typing import cast
 
 from stream_synth.errors import ConfigError
 from stream_synth.simulate import wire
