@@ -33,7 +33,7 @@ run: {{name: small, seed: 3}}
 source: {{kind: jsonl, path: {tmp_path}/questions.jsonl, id: id, fields: {{question: "{{q}}"}}}}
 recipe: {{name: distill, max_tokens: 64}}
 endpoints:
-  teacher: {{base_url: "{endpoint}", model: m, price: {{input: 1, output: 2}}}}
+  teacher: {{base_url: "{endpoint}", model: my-model, price: {{input: 1, output: 2}}}}
 gates: []
 """,
         encoding="utf-8",
