@@ -181,7 +181,9 @@ def test_doctor_finds_a_healthy_configuration(config: Path) -> None:
     report = json.loads(result.stdout)
     assert result.exit_code == 0
     assert report["ok"]
-    assert {"teacher: my-model: key", "teacher: my-model: reachable", "open files", "disk"} <= {finding["check"] for finding in report["findings"]}
+    assert {"teacher: my-model: key", "teacher: my-model: reachable", "open files", "disk"} <= {
+        finding["check"] for finding in report["findings"]
+    }
 
 
 def test_doctor_exits_with_1_where_a_run_would_fail(config: Path) -> None:
