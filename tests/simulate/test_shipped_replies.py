@@ -78,6 +78,17 @@ def promised(row: Mapping[str, Any]) -> set[str]:
     return {reason.partition(" (")[0] for reason in row["note"].split("; ")}
 
 
+@pytest.mark.parametrize("name", ["distill", "reasoning"])
+def test_every_reason_is_drawn_in_both_languages(name: str) -> None:
+    """By a reply to a Chinese question and by one to an English question."""
+    languages: dict[str, set[bool]] = {}
+    for row in rules(name):
+        for reason in promised(row):
+            languages.setdefault(reason, set()).add(row["last"].isascii())
+
+    assert set(map(len, languages.values())) == {2}
+
+
 async def outcome(
     name: str, run_dir: Path, monkeypatch: pytest.MonkeyPatch, *overrides: str, rows: list[dict[str, Any]] | None = None
 ) -> Run:
