@@ -134,6 +134,7 @@ def test_a_stream_brings_thinking_text_finish_and_usage() -> None:
     assert events[-2]["choices"][0]["finish_reason"] == "stop"
     assert (events[-1]["choices"], events[-1]["usage"]["completion_tokens_details"]) == ([], {"reasoning_tokens": 8})
     assert all("usage" not in event for event in plain)
+    assert not asked(chat("问", stream_options={"include_usage": False})).wants_usage
 
 
 def test_a_stream_of_raw_text_has_no_deltas() -> None:
@@ -233,3 +234,11 @@ def test_the_model_can_break_off_withhold_or_forget() -> None:
     assert (cut["choices"][0]["message"]["content"], cut["choices"][0]["finish_reason"]) == ("1234", "length")
     assert (withheld["choices"][0]["message"]["content"], withheld["choices"][0]["finish_reason"]) == ("", "content_filter")
     assert "usage" not in unmetered
+
+
+@pytest.mark.parametrize("charged", [True, False])
+def test_a_broken_reply_is_charged_as_the_script_says(charged: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """A provider may waive what did not arrive."""
+    endpoint = service(faults=[{"kind": "truncated_body", "charged": charged}])
+
+    assert (endpoint.plan(post(chat("x")), 0.0).charge is not None) == charged
