@@ -26,7 +26,7 @@ from stream_synth.engine.ticker import Ticker
 from stream_synth.errors import Closed, StreamSynthError
 from stream_synth.journal import Journal
 from stream_synth.protocols import Chat, Gate, Recipe
-from stream_synth.store import Store
+from stream_synth.store import Store, Surplus
 from stream_synth.values import BadRow, Failure, Sample, Seed, SeedRecord
 
 LANE_BATCH = 256  # seeds judged in one thread hop: large enough for numpy, small enough (tens of ms) for the loop
@@ -154,19 +154,28 @@ class Engine:
         """Promote surplus, bring the gates' memory back, open the sources."""
         loop = asyncio.get_running_loop()
         store = self._parts.store
-        if self._options.target_accepted is not None and not self.target.reached:
-            missing = self._options.target_accepted - self.target.accepted
-            if surplus := await loop.run_in_executor(self._sink.thread, store.surplus, missing):
-                record = self._lane.promote(surplus, self._clocks.wall())
-                await self._journal.decide([record])
-                await loop.run_in_executor(self._sink.thread, self._commit, [record])
-                self.tally.add(record)
-                self.target.accepted += len(surplus)
+        if promoted := self._taken(await loop.run_in_executor(self._sink.thread, store.surplus)):
+            record = self._lane.promote(promoted, self._clocks.wall())
+            await self._journal.decide([record])
+            await loop.run_in_executor(self._sink.thread, self._commit, [record])
+            self.tally.add(record)
         await loop.run_in_executor(self._lane_thread, self._lane.restore, store.accepted())
         if self.target.reached:
             self.stopping.close("target")
         done = await loop.run_in_executor(self._sink.thread, lambda: DoneSeeds(store.done_ids()))
         return [Intake(method.label, method.read, done) for method in self._parts.methods]
+
+    def _taken(self, surplus: Sequence[Surplus]) -> list[str]:
+        """Ids of the rows, kept out by an earlier target, that fit under this one."""
+        ids: list[str] = []
+        by_recipe = self.tally.accepted_by_recipe
+        for row in surplus:
+            if self.target.reached:
+                break
+            ids.append(row.id)
+            self.target.take(row.tokens)
+            by_recipe[row.recipe] = by_recipe.get(row.recipe, 0) + 1
+        return ids
 
     def _commit(self, records: Sequence[SeedRecord]) -> None:
         self._parts.store.commit(records, self._journal, self._ticker.take_metrics())
@@ -206,8 +215,7 @@ class Engine:
         self._undecided += 1
         self._open_by_recipe[label] += 1
         if isinstance(row, BadRow):
-            prefix = f"{label}:" if len(self._recipes) > 1 else ""  # two methods may read one file
-            seed = Seed(prefix + row.position, {}, recipe=label)
+            seed = Seed(row.position, {}, recipe=label)
             self._places[seed.id] = place = self.room.enter()
             place.rest()
             failure = Failure(seed.id, label, "source", "source", row.problem)
