@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -12,7 +13,9 @@ from typing import Any
 import stream_synth as ss
 from stream_synth.assemble import Summary
 from stream_synth.observe.invariants import check
+from stream_synth.protocols import Ask, Tools
 from stream_synth.simulate import Options, serve
+from stream_synth.values import Sample, Seed
 
 PRICE = {"input": 1.0, "output": 2.0}
 
@@ -45,6 +48,11 @@ class Rig:
         """What the endpoint put on the bill."""
         return charges(self.folder / "ledger.jsonl")
 
+    async def charged(self, count: int) -> None:
+        """Returns when so many charges are on the bill."""
+        while len(self.charges()) < count:  # noqa: ASYNC110  # the ledger is a file: nobody tells when it grows
+            await asyncio.sleep(0.01)
+
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """What the database says."""
         return [tuple(row.values()) for row in ss.Run(self.directory).sql(statement).to_arrow_table().to_pylist()]
@@ -60,6 +68,16 @@ async def rig(folder: Path, **options: Any) -> AsyncIterator[Rig]:
     chosen = {"latency": "fixed:0.002", "reply_tokens": "uniform:20,40", "ledger": folder / "ledger.jsonl", **options}
     async with serve(Options(**chosen)) as server:
         yield Rig(server.base_url, folder)
+
+
+class Echo:
+    """A recipe that asks nobody."""
+
+    name = "echo"
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample]:
+        """The question as its own answer."""
+        yield Sample(str(seed.fields["question"]), seed.id)
 
 
 def questions(count: int, first: int = 0) -> list[dict[str, Any]]:
