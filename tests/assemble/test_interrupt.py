@@ -76,15 +76,17 @@ async def test_grace_ends_a_drain_that_takes_too_long(tmp_path: Path) -> None:
 
 
 async def test_a_cancelled_run_can_be_continued(tmp_path: Path) -> None:
-    """The task is cancelled from outside, as at the end of an event loop: nothing that was decided is lost."""
+    """The task is cancelled from outside, as at the end of an event loop: the books are in order at once, and nothing is lost."""
     async with rig(tmp_path, latency="fixed:0.05") as here:
         running = asyncio.create_task(here.run(here.settings(), source=questions(100)))
         await here.charged(20)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
+        broken, outcome = here.broken(), here.rows("SELECT outcome FROM runs")
         summary = await here.run(here.settings(), source=questions(100))
 
+    assert (broken, outcome) == ([], [("interrupted",)])
     assert (summary.outcome, summary.counts["accepted"]) == ("finished", 100)
     assert 100 <= len(here.charges()) <= 108
     assert here.broken() == []
