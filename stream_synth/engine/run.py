@@ -97,6 +97,7 @@ class Engine:
         self._lane_thread = ThreadPoolExecutor(1, thread_name_prefix="lane")
         self._sink = Sink(self._commit, parts.on_accepted)
         self._outbox: asyncio.Queue[Expansion | Pending | None] = asyncio.Queue()  # bounded by the room: open seeds only
+        self._intakes: list[Intake] = []
         self._places: dict[str, Place] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._open_by_recipe = dict.fromkeys(self._recipes, 0)
@@ -118,15 +119,14 @@ class Engine:
     async def run(self) -> dict[str, Any]:
         """Run to the end; returns the final counts. Raises only what the next invocation cannot simply continue from."""
         self.tally.started = self._clocks.monotonic()
-        intakes = await self._prepare()
+        self._intakes = await self._prepare()
         try:
             async with asyncio.TaskGroup() as group:
                 sink = group.create_task(self._sink.run())
                 lane = group.create_task(self._judge(group))
                 ticker = group.create_task(self._ticker.run())
                 halt = group.create_task(self._halt())
-                await self._feed(group, intakes)
-                await self._all_decided()
+                await self._read_all(group)
                 self._outbox.put_nowait(None)
                 await lane
                 self._sink.finish()
@@ -134,7 +134,7 @@ class Engine:
                 ticker.cancel()
                 halt.cancel()
         finally:
-            for intake in intakes:
+            for intake in self._intakes:
                 intake.close()
             self._lane_thread.shutdown(wait=True)
             self._lane.close()
@@ -182,9 +182,19 @@ class Engine:
 
     # ------------------------------------------------------------------ seeds
 
-    async def _feed(self, group: asyncio.TaskGroup, intakes: list[Intake]) -> None:
+    async def _read_all(self, group: asyncio.TaskGroup) -> None:
+        """Until every seed that was opened is decided or left open; a source that raises ends the run only then."""
+        try:
+            await self._feed(group)
+        except Exception as error:
+            self.stopping.close("error", f"a source raised {type(error).__name__}: {error}")
+            await self._all_decided()
+            raise
+        await self._all_decided()
+
+    async def _feed(self, group: asyncio.TaskGroup) -> None:
         """Open seeds while there is room, from the method that is furthest below its share."""
-        living = list(intakes)
+        living = list(self._intakes)
         while living and not self.stopping.outcome and not self._limit_reached():
             if not (self.room.free and self.target.wants_more(self._undecided)):
                 await self.room.changed()
@@ -326,6 +336,8 @@ class Engine:
     def _on_close(self) -> None:
         self._parts.chat.close_admission()
         self.room.wake()
+        for intake in self._intakes:
+            intake.stop()
         if self.stopping.outcome == "interrupted":
             asyncio.get_running_loop().call_later(self._options.grace_s, self.stopping.now.set)
 
