@@ -30,6 +30,7 @@ from stream_synth.store import Store, Surplus
 from stream_synth.values import BadRow, Failure, Sample, Seed, SeedRecord
 
 LANE_BATCH = 256  # seeds judged in one thread hop: large enough for numpy, small enough (tens of ms) for the loop
+LANE_AHEAD = 8  # judged batches whose journal entry is on its way: the lane waits for no commit
 SPREAD_LIMIT = 64  # open seeds for recipes that call no model
 
 
@@ -97,6 +98,7 @@ class Engine:
         self._lane_thread = ThreadPoolExecutor(1, thread_name_prefix="lane")
         self._sink = Sink(self._commit, parts.on_accepted)
         self._outbox: asyncio.Queue[Expansion | Pending | None] = asyncio.Queue()  # bounded by the room: open seeds only
+        self._judged: asyncio.Queue[tuple[list[SeedRecord], Awaitable[None]] | None] = asyncio.Queue(LANE_AHEAD)
         self._intakes: list[Intake] = []
         self._places: dict[str, Place] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -124,11 +126,13 @@ class Engine:
             async with asyncio.TaskGroup() as group:
                 sink = group.create_task(self._sink.run())
                 lane = group.create_task(self._judge(group))
+                conclusions = group.create_task(self._conclude_all())
                 ticker = group.create_task(self._ticker.run())
                 halt = group.create_task(self._halt())
                 await self._read_all(group)
                 self._outbox.put_nowait(None)
                 await lane
+                await conclusions
                 self._sink.finish()
                 await sink
                 ticker.cancel()
@@ -291,8 +295,9 @@ class Engine:
             for pending in asking:
                 self._start(group, self._consult(pending))
             if records:
-                await self._conclude(records)
+                await self._judged.put((records, self._journal.decide(records)))
             if None in batch:
+                await self._judged.put(None)
                 return
 
     def _judge_batch(self, fresh: list[Expansion], ready: list[Pending]) -> tuple[list[Pending], list[SeedRecord]]:
@@ -317,9 +322,15 @@ class Engine:
         if asked:
             self._outbox.put_nowait(pending)
 
+    async def _conclude_all(self) -> None:
+        """Batch after batch in order, while the lane goes on judging: a commit of the journal takes longer than a batch."""
+        while (batch := await self._judged.get()) is not None:
+            records, journalled = batch
+            await journalled
+            await self._conclude(records)
+
     async def _conclude(self, records: list[SeedRecord]) -> None:
-        """Journal first, then counts, then the store; only then is the seeds' place free again."""
-        await self._journal.decide(records)
+        """What the journal holds is counted, then stored; only then is the seeds' place free again."""
         for record in records:
             self.tally.add(record)
         if self.target.reached:
