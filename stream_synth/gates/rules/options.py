@@ -21,6 +21,9 @@ class RuleOptions:
     # Deflate, in any 2,000 characters, runs of blanks as one: 1 clean row in 1,000 is above, 88 % of broken; test code may want 4.5.
     max_compression_ratio: float = 2.8
     min_distinct_share: float = 0.5  # of 8-character windows in any 2,000 characters: 1 clean row in 2,000 is below, 83 % of broken
+    # The same two in Chinese, where eight characters are four words and not one and a half: 1 clean row in 400 is beyond either.
+    max_compression_ratio_zh: float = 2.5
+    min_distinct_share_zh: float = 0.66
     max_blank_run: int = 300  # white space in a row; none of the clean rows has 100
     max_stacked: int = 5  # times a phrase may stand in a row; six are a chant
     max_tail_loop: bool = True  # an answer may not end in a loop: none of the clean rows does, 73 % of broken
@@ -40,8 +43,16 @@ class RuleOptions:
     min_thinking_chars: int = 2  # thinking that is there has something in it
 
     def __post_init__(self) -> None:
-        for name in ("min_distinct_share", "min_common_pairs", "max_prompt_similarity", "max_foreign_share", "max_foreign_thinking"):
+        for name in (
+            "min_distinct_share",
+            "min_distinct_share_zh",
+            "min_common_pairs",
+            "max_prompt_similarity",
+            "max_foreign_share",
+            "max_foreign_thinking",
+        ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"rules.{name} is {getattr(self, name)}: a share lies between 0 and 1")
-        if self.max_compression_ratio < 1:
-            raise ConfigError(f"rules.max_compression_ratio is {self.max_compression_ratio}: no text compresses by less than 1")
+        for name in ("max_compression_ratio", "max_compression_ratio_zh"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"rules.{name} is {getattr(self, name)}: no text compresses by less than 1")
