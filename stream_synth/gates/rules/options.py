@@ -40,6 +40,9 @@ class RuleOptions:
     max_foreign_thinking: float = 0.5  # the same of the thinking: R1 refuses mixed languages without giving a figure; half is the mildest
     max_repeated_sentences: float = 0.5  # share of the thinking's sentences said before, digits masked
     max_repeated_windows: float = 0.6  # share of its 20-character windows seen before, digits masked: sound solutions stay below 0.45
+    max_unresolved_names: int = 0  # in code, of names that the row neither defines nor mentions
+    min_trivial_statements: int = 3  # constants given a name before code is trivial; fewer may be the whole answer
+    max_uncommented_branches: int = 10  # McCabe's limit for one module (1976)
     min_thinking_chars: int = 2  # thinking that is there has something in it
 
     def __post_init__(self) -> None:
