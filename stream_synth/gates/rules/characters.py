@@ -52,6 +52,10 @@ _MIN_FUNCTION_WORDS = (
     0.15  # short words survive any shuffling: below this share it is a list, code or another language, which the table does not know
 )
 _MIN_STRAYS, _MIN_SCATTERED = 0.12, 30  # letters that stand alone, by all words, of which there are this many: spaces in random order
+_CAMEL = re.compile("[a-z]*(?:[A-Z][a-z]{2,}){2,}|[a-z]{2,}(?:[A-Z][a-z]{2,})+")  # names in code and of firms
+_INNER_CAPITAL = re.compile("[a-z][A-Z]")
+_MIN_INNER_CAPITALS, _MARGIN_OF_CAPITALS = 0.12, 0.2  # share of words: a first letter that went astray; no sound answer has as many
+_FEW_SHUFFLED_MARGIN = 0.4
 _VOWEL = re.compile("[aeiou]", re.IGNORECASE)
 _MIN_SHUFFLED_PAIRS = 30  # in longer words
 _MISPLACED = re.compile(
@@ -92,19 +96,21 @@ def _latin_soup(reading: Reading, options: RuleOptions) -> Evidence | None:
 
 def _shuffled(text: str) -> Evidence | None:
     """English whose letters stand in random order, inside its words or over the whole text."""
-    words = _WORD.findall(text)
-    share = sum(word.lower() in _FUNCTION_WORDS for word in words) / max(len(words), 1)
-    strays = sum(len(word) == 1 and word not in "aAI" for word in words) / max(len(words), 1)
-    scattered = strays >= _MIN_STRAYS and len(words) >= _MIN_SCATTERED
+    words = [word for word in _WORD.findall(text) if not _CAMEL.fullmatch(word)]
+    some = max(len(words), 1)
+    share = sum(word.lower() in _FUNCTION_WORDS for word in words) / some
+    strays = sum(len(word) == 1 and word not in "aAI" for word in words) / some
+    capitals = sum(_INNER_CAPITAL.search(word) is not None for word in words) / some
+    scattered = (strays >= _MIN_STRAYS and len(words) >= _MIN_SCATTERED) or capitals >= _MIN_INNER_CAPITALS
     if share < _MIN_FUNCTION_WORDS and not scattered:
         return None
-    longer = profiles([" ".join(word for word in words if len(word) >= 4 and not word.istitle() and _VOWEL.search(word))])[
-        0
-    ]  # no names, no abbreviations
-    limit = _MAX_SHUFFLED_SCORE if longer.letter_pairs >= _FEW_LETTER_PAIRS else _MAX_SHUFFLED_SCORE - _FEW_MARGIN
+    # No names, no abbreviations: they are spelt as they like.
+    longer = profiles([" ".join(word for word in words if len(word) >= 4 and not word.istitle() and _VOWEL.search(word))])[0]
+    limit = _MAX_SHUFFLED_SCORE if longer.letter_pairs >= _FEW_LETTER_PAIRS else _MAX_SHUFFLED_SCORE - _FEW_SHUFFLED_MARGIN
+    limit += _MARGIN_OF_CAPITALS if capitals >= _MIN_INNER_CAPITALS else 0.0
     if longer.letter_pairs < _MIN_SHUFFLED_PAIRS or longer.letter_score >= limit:
         return None
-    return {"letter_score": round(longer.letter_score, 2), "max_shuffled_score": limit}
+    return {"letter_score": round(longer.letter_score, 2), "max_shuffled_score": round(limit, 2)}
 
 
 def _han_soup(reading: Reading) -> Evidence | None:
