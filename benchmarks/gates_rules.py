@@ -188,9 +188,8 @@ def show_speed(figures: Figures) -> None:
             begin = time.process_time()
             judged(gate.measure, long)
             cost = 1e6 * (time.process_time() - begin) / max(1, len(long))
-            print(
-                f"{gate.name + ' ' + lang + ', 300 characters':52}{len(long):6} {cost:6.0f} µs a row, {1e6 / max(cost, 1):,.0f} rows a second"
-            )
+            label = f"{gate.name} {lang}, 300 characters"
+            print(f"{label:52}{len(long):6} {cost:6.0f} µs a row, {1e6 / max(cost, 1):,.0f} rows a second")
 
 
 def main() -> None:

@@ -105,7 +105,8 @@ def _shuffled(text: str) -> Evidence | None:
     if share < _MIN_FUNCTION_WORDS and not scattered:
         return None
     # No names, no abbreviations: they are spelt as they like.
-    longer = profiles([" ".join(word for word in words if len(word) >= 4 and not word.istitle() and _VOWEL.search(word))])[0]
+    # Each word once: a text about pizzas and puzzles is no soup.
+    longer = profiles([" ".join({word for word in words if len(word) >= 4 and not word.istitle() and _VOWEL.search(word)})])[0]
     limit = _MAX_SHUFFLED_SCORE if longer.letter_pairs >= _FEW_LETTER_PAIRS else _MAX_SHUFFLED_SCORE - _FEW_SHUFFLED_MARGIN
     limit += _MARGIN_OF_CAPITALS if capitals >= _MIN_INNER_CAPITALS else 0.0
     if longer.letter_pairs < _MIN_SHUFFLED_PAIRS or longer.letter_score >= limit:

@@ -55,6 +55,6 @@ def _undone(text: str) -> str:
     for run in _HAN_RUN.findall(text[:20_000])[:_MAX_UNDONE]:
         raw = run.encode("gbk", "ignore")
         back = raw.decode("utf-8", "ignore")
-        if len(back) >= 2 and 3 * len(back) >= len(raw) - 2 and all(is_common(character) for character in back):
+        if len(back) >= 2 and 3 * len(back) >= 0.6 * len(raw) and all(is_common(character) for character in back):
             return excerpt(back)
     return ""

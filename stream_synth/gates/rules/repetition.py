@@ -14,6 +14,9 @@ _STACKED = re.compile(r"(\w[^\n]{0,11}?)\1{5,}")
 _SYMBOLS = re.compile(r"([<>{}#~^]{2,4})[ \t]+\1(?:[ \t]+\1)*(?![\w<>{}#~^])")
 _MAX_SYMBOL_RUNS = 2  # "<<  <<  <<" and the like: once or twice they may be drawn
 _BLANKS = re.compile(r"\s{100,}")
+_FENCED = re.compile(r"```[^\n]*\n(.*?)(?:```|\Z)", re.DOTALL)
+_MIN_SPACED_LINES, _SPACED_SHARE = 15, 0.45  # code whose every line is followed by an empty one; sound code has one line in five
+_MIN_COMMANDS, _COMMAND_SHARE = 5, 0.01  # backslashes of LaTeX, by characters: MATH has 0.04
 _ASKS_TO_REPEAT = re.compile(r"\brepeat|\btimes\b|over and over|重复|[遍次]", re.IGNORECASE)
 _ASKS_TO_DRAW = re.compile(r"流程图|示意图|字符画|\bascii\b|diagram|flow ?chart", re.IGNORECASE)  # boxes and arrows
 _CHANT_CHARS, _CHANT_SHARE = 100, 0.2  # a chant this long, or this much of the text; a laugh is shorter
@@ -45,13 +48,24 @@ def _repetition(reading: Reading, options: RuleOptions) -> Evidence | None:
 
 def _bounds(reading: Reading, options: RuleOptions) -> tuple[float, float]:
     """The least share of distinct windows and the greatest compression for text of this kind."""
-    if reading.response.kinds[Kind.HAN] > 0.5 * len(reading.sample.response):
+    text = reading.sample.response
+    if "```" in text and len(reading.outside_code) < len(text) / 2:
+        return options.min_distinct_share, options.max_compression_ratio_code
+    if text.count("\\") >= max(_MIN_COMMANDS, _COMMAND_SHARE * len(text)):
+        return options.min_distinct_share_maths, options.max_compression_ratio_maths
+    if reading.response.kinds[Kind.HAN] > 0.5 * len(text):
         return options.min_distinct_share_zh, options.max_compression_ratio_zh
     return options.min_distinct_share, options.max_compression_ratio
 
 
 def blanks(reading: Reading, options: RuleOptions) -> Evidence | None:
-    """White space where text should be."""
+    """White space where text should be: a long run of it, or an empty line after each line of code."""
+    if "```" in reading.sample.response and "\n\n" in reading.sample.response:
+        for block in _FENCED.findall(reading.sample.response[:20_000]):
+            lines = block.strip().splitlines()
+            empty = sum(not line.strip() for line in lines)
+            if len(lines) >= _MIN_SPACED_LINES and empty >= _SPACED_SHARE * len(lines):
+                return {"lines": len(lines), "empty_lines": empty}
     kinds, text = reading.response.kinds, reading.sample.response
     if kinds[Kind.SPACE] + kinds[Kind.NEWLINE] <= options.max_blank_run:
         return None

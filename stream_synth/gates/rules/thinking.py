@@ -65,7 +65,7 @@ def think_repeats(reading: Reading, options: RuleOptions) -> Evidence | None:
 def think_contradicts(reading: Reading, _options: RuleOptions) -> Evidence | None:
     """Thinking and answer each state a conclusion, and the two differ."""
     sample = reading.sample
-    if not sample.reasoning:
+    if not sample.reasoning or sample.meta.get("answer_kind") == "open":  # open answers are never judged by equality
         return None
     got = final_answer(sample.response)
     if got is None or got.guessed:
