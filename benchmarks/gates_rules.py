@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -155,6 +156,45 @@ def show_corruptions(figures: Figures) -> None:
         )
 
 
+def show_thinking(figures: Figures) -> None:
+    """Rules on the thinking: sound solutions of people, and the same ones spoiled."""
+    sums = [(row["question"], *clean_solution(row["answer"])) for row in figures.rows("benchmarks/gsm8k_train.jsonl")[:3000]]
+    exams = [(row["question"], row["explanation"], row["answer"]) for row in figures.rows("benchmarks/ceval_dev.jsonl")]
+    for lang, says, solved, away in (("en", "The answer is {}.", sums, 1), ("zh", "答案是{}。", exams, len(exams) // 2)):
+        others = solved[away:] + solved[:away]
+        sound = [Sample(question, says.format(answer), reasoning=thinking) for question, thinking, answer in solved]
+        figures.rejected(f"thinking {lang}: sound", sound, "<= 1 %", broken=False)
+        spoiled = {
+            "copied into the answer": [(q, t, t) for q, t, _ in solved],
+            "in circles": [(q, f"{t}\n" * 4, says.format(a)) for q, t, a in solved],
+            "concludes otherwise": [
+                (q, t + says.format(a), says.format(b)) for (q, t, a), (_, _, b) in zip(solved, others, strict=True) if a != b
+            ],
+            "of another question": [(q, t, says.format(a)) for (q, _, a), (_, t, _) in zip(solved, others, strict=True)],
+        }
+        for label, rows in spoiled.items():
+            wanted = "" if label == "of another question" else ">= 95 %"
+            figures.rejected(f"    {label}", [Sample(q, response, reasoning=t) for q, t, response in rows], wanted, broken=True)
+    solutions = [row for row in figures.rows("benchmarks/math_train_3000.jsonl") if "boxed" in row["solution"]]
+    figures.rejected(
+        "answers en: solutions of MATH", [Sample(row["problem"], row["solution"]) for row in solutions], "<= 1 %", broken=False
+    )
+    code = figures.rows("benchmarks/mbpp.jsonl")
+    figures.rejected("answers en: code of MBPP", [Sample(row["text"], row["code"]) for row in code], "<= 1 %", broken=False)
+    bare = [
+        Sample(r["text"], "\n".join(line for line in r["code"].splitlines() if "import " not in line))
+        for r in code
+        if "import " in r["code"]
+    ]
+    figures.rejected("    the same without its imports", bare, "", broken=True)
+
+
+def clean_solution(answer: str) -> tuple[str, str]:
+    """Steps without the calculator's notes, and the final answer."""
+    steps, _, final = answer.partition("####")
+    return re.sub(r"<<.*?>>", "", steps).strip(), final.strip()
+
+
 def show_toxicity(figures: Figures) -> None:
     """Both sides of the harmless pairs, and rows that name terrible things for good reasons."""
     pairs = figures.rows("preference/hh_harmless_base_test.dev.jsonl")
@@ -204,6 +244,7 @@ def main() -> None:
     figures = Figures(arguments.data, arguments.show)
     print(f"{'figure':52}{'rows':>6} {'found':>7}  {'wanted':10} by")
     show_rules(figures, arguments.loops)
+    show_thinking(figures)
     show_toxicity(figures)
     show_speed(figures)
 

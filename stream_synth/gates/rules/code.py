@@ -47,8 +47,7 @@ def not_self_contained(reading: Reading, options: RuleOptions) -> Evidence | Non
         else:
             continue
         if len(missing) > options.max_unresolved_names:
-            around = reading.outside_code if "```" in reading.sample.response else ""
-            left = sorted(missing - set(_WORD.findall(f"{reading.sample.prompt}\n{around}")))
+            left = sorted(missing - set(_WORD.findall(_around(reading))))
             if len(left) > options.max_unresolved_names:
                 return {"language": snippet.language, "names": left[:8], "max_unresolved_names": options.max_unresolved_names}
     return None
@@ -79,6 +78,13 @@ def uncommented(reading: Reading, options: RuleOptions) -> Evidence | None:
 def _code(reading: Reading) -> list[Snippet]:
     text = reading.sample.response
     return reading.snippets if "```" in text or "\n" in text.strip() else []
+
+
+def _around(reading: Reading) -> str:
+    """What the row says besides its code: the prompt, earlier turns, the text around the blocks."""
+    sample = reading.sample
+    turns = [str(turn.get("content") or "") for turn in sample.messages if turn.get("content") != sample.response]
+    return "\n".join([sample.prompt, *turns, reading.outside_code if "```" in sample.response else ""])
 
 
 def _explained(reading: Reading) -> bool:

@@ -65,6 +65,18 @@ def test_what_is_bound_or_mentioned_resolves(prompt: str, answer: str) -> None:
     assert reason(fenced(answer), prompt=prompt) == ""
 
 
+def test_earlier_turns_belong_to_the_row() -> None:
+    """What a dialogue has defined before needs no second definition."""
+    turns = (
+        {"role": "user", "content": "我有一个列表 numbers。"},
+        {"role": "assistant", "content": None},
+        {"role": "user", "content": "求和"},
+    )
+
+    assert judging.reason(fenced("print(sum(numbers))"), prompt="求和", messages=turns, options={"disable": OTHERS}) == ""
+    assert judging.reason(fenced("print(sum(numbers))"), prompt="求和", options={"disable": OTHERS}) == "not_self_contained"
+
+
 def test_blocks_of_one_answer_are_one_program() -> None:
     """A later block may use what an earlier one defines."""
     answer = fenced("def area(r):\n    return 3 * r * r") + "\nNow use it.\n" + fenced("print(area(2))")
