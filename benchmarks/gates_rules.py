@@ -159,7 +159,10 @@ def show_corruptions(figures: Figures) -> None:
 def show_thinking(figures: Figures) -> None:
     """Rules on the thinking: sound solutions of people, and the same ones spoiled."""
     sums = [(row["question"], *clean_solution(row["answer"])) for row in figures.rows("benchmarks/gsm8k_train.jsonl")[:3000]]
-    exams = [(row["question"], row["explanation"], row["answer"]) for row in figures.rows("benchmarks/ceval_dev.jsonl")]
+    exams = [
+        ("\n".join(row[key] for key in ("question", "A", "B", "C", "D")), row["explanation"], row["answer"])
+        for row in figures.rows("benchmarks/ceval_dev.jsonl")
+    ]
     for lang, says, solved, away in (("en", "The answer is {}.", sums, 1), ("zh", "答案是{}。", exams, len(exams) // 2)):
         others = solved[away:] + solved[:away]
         sound = [Sample(question, says.format(answer), reasoning=thinking) for question, thinking, answer in solved]
