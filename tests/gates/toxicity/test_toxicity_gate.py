@@ -78,7 +78,20 @@ def test_is_found_by_name_and_not_asked_by_default() -> None:
     assert "toxicity" not in DEFAULT_CHAIN
 
 
-@pytest.mark.parametrize("text", ["", "a", "\ud800", "\x00", "you idiot " * 100_000, "你这个" * 300_000, "fuck " * 200_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a",
+        "\ud800",
+        "\x00",
+        "you idiot " * 100_000,
+        "你这个" * 300_000,
+        "fuck " * 200_000,
+        "你真是个" * 9000,
+        "女人全都" + "全都" * 9000,
+    ],
+)
 def test_anything_gets_a_verdict(text: str) -> None:
     """Nothing, lone surrogates and a megabyte."""
     assert verdict(Sample(text, text), prompts=True).gate == "toxicity"
