@@ -36,6 +36,7 @@ class RuleOptions:
     min_letter_score: float = 6.2  # plausibility of letter pairs: keyboard mash is below 5.6, base64 near 6, prose and code above 6.9
     min_common_pairs: float = 0.06  # share of common Chinese character pairs: prose has 0.2, random order 0.02
     max_replacement_chars: int = 0  # U+FFFD: none of the clean rows has one
+    max_hollow_rows: float = 0.5  # of a table's rows, without a letter or digit; its rule of dashes is one in four
     max_html_tags: int = 1  # outside code, where the prompt asks for no markup
     max_emoji_run: int = 5  # emoji in a row
     max_marketing_phrases: int = 1  # different ones, where the prompt asks for no advertisement
@@ -55,6 +56,7 @@ class RuleOptions:
         for name in (
             *_DISTINCT_SHARES,
             "min_common_pairs",
+            "max_hollow_rows",
             "max_prompt_similarity",
             "max_foreign_share",
             "max_foreign_thinking",
