@@ -153,7 +153,7 @@ class Lane:
         trial = next(iter(trials))
         if not trial.lost:
             self._admit(trial)
-        sample, verdicts = _scored(trial), tuple(trial.verdicts)
+        sample, verdicts = _marked(_scored(trial), trial.verdicts), tuple(trial.verdicts)
         if not trial.lost:
             self._target.count(sample)
             return Decision(sample, verdicts)
@@ -171,6 +171,12 @@ class Lane:
             gate.remember(trial.sample, measured)
         if self._target.reached:
             trial.verdicts.append(SURPLUS)
+
+
+def _marked(sample: Sample, verdicts: Sequence[Verdict]) -> Sample:
+    """The sample with what passing verdicts say of it in `evidence["meta"]`."""
+    marks = {key: value for verdict in verdicts if verdict.passed for key, value in verdict.evidence.get("meta", {}).items()}
+    return replace(sample, meta={**sample.meta, **marks}) if marks else sample
 
 
 def _scored(trial: Trial) -> Sample:
