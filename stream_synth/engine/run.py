@@ -9,10 +9,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from stream_synth.engine.ask import SeedAsk, SeedTools
 from stream_synth.engine.bugs import Bugs
+from stream_synth.engine.diversity import DiversityWatch
 from stream_synth.engine.expand import Expansion, expand
 from stream_synth.engine.intake import DoneSeeds, Intake
 from stream_synth.engine.lane import Lane, Pending
@@ -103,6 +105,7 @@ class Engine:
         self._undecided = 0
         self._left_open = 0
         self._decided = asyncio.Event()
+        self.diversity = DiversityWatch(tuple(self._recipes), Path(parts.run_dir) if parts.run_dir else None)
         self._ticker = Ticker(self)
 
     @property
@@ -131,6 +134,7 @@ class Engine:
                 await lane
                 self._sink.finish()
                 await sink
+                await asyncio.get_running_loop().run_in_executor(self._sink.thread, self._commit_last)
                 ticker.cancel()
                 halt.cancel()
         finally:
@@ -169,7 +173,15 @@ class Engine:
         return [Intake(method.label, method.read, done) for method in self._parts.methods]
 
     def _commit(self, records: Sequence[SeedRecord]) -> None:
-        self._parts.store.commit(records, self._journal, self._ticker.take_metrics())
+        with self.bugs.guard("", "", "diversity", counted=False) as watched:
+            measured = self.diversity.take(records)
+        self._parts.store.commit(records, self._journal, self._ticker.take_metrics() + (measured if watched.failure is None else []))
+
+    def _commit_last(self) -> None:
+        """What only the end of a run can say."""
+        with self.bugs.guard("", "", "diversity", counted=False) as watched:
+            measured = self.diversity.last(self._clocks.wall())
+        self._parts.store.commit((), self._journal, self._ticker.take_metrics() + (measured if watched.failure is None else []))
 
     # ------------------------------------------------------------------ seeds
 
