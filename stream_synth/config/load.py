@@ -47,12 +47,14 @@ def load(
     source: Iterable[Mapping[str, Any]] | SeedSource | None = None,
     recipe: Recipe | type[Recipe] | None = None,
     environ: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
 ) -> Config:
     """The checked configuration of a file or mapping, `overrides` being `a.b.c=VALUE`.
 
     `source` (rows, or an object with `seeds`) and `recipe` (an object, or a class without required options) take the place of those in
-    the configuration. Files are looked for beside the configuration first, then in the working directory. The first row of a file source
-    is read to check `fields`; nothing is sent. Raises `ConfigError`: one line with file, dotted path and remedy.
+    the configuration. Files are looked for beside the configuration (for a mapping: in `folder`) first, then in the working directory.
+    The first row of a file source is read to check `fields`; nothing is sent. Raises `ConfigError`: one line with file, dotted path and
+    remedy.
     """
     path = None if isinstance(config, Mapping) else Path(config)
     raw = config if isinstance(config, Mapping) else read_file(Path(config))
@@ -61,7 +63,7 @@ def load(
     expander = Expander(environ, at.file)
     values = with_overrides(expander.expand(values), overrides, expander)
     refuse_unknown(values, TOP_KEYS, at)
-    reader = _Reader(at, path.absolute().parent if path else None, Live(source, recipe))
+    reader = _Reader(at, path.absolute().parent if path else folder, Live(source, recipe))
     if reader.folder is not None and str(reader.folder) not in sys.path:
         sys.path.append(str(reader.folder))  # for module:Class beside the configuration; last, so that it hides nothing
     run = build(RunOptions, values.get("run"), at.under("run"))

@@ -76,7 +76,7 @@ class Intake:
             row = next(self._rows, None)
             if row is None:
                 break
-            row = replace(row, recipe=self.label) if isinstance(row, Seed) else row
+            row = replace(row, recipe=row.recipe or self.label) if isinstance(row, Seed) else row
             if (row.id if isinstance(row, Seed) else row.position) not in self._done:
                 chunk.append(row)
             if chunk and time.monotonic() - started > CHUNK_S:

@@ -6,6 +6,7 @@ Every task here belongs to one group: if one dies, all end, and the next invocat
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from stream_synth.engine.bugs import Bugs
 from stream_synth.engine.diversity import DiversityWatch
 from stream_synth.engine.expand import Expansion, expand
 from stream_synth.engine.intake import DoneSeeds, Intake
+from stream_synth.engine.label import ByLabel
 from stream_synth.engine.lane import Lane, Pending
 from stream_synth.engine.options import RunOptions
 from stream_synth.engine.room import Place, Room
@@ -77,7 +79,7 @@ class Engine:
         self._options = parts.options
         self._journal = parts.journal
         self._clocks = parts.clocks
-        self._recipes = {method.label: method.recipe for method in parts.methods}
+        self._recipes = ByLabel({method.label: method.recipe for method in parts.methods})
         self._weights = {method.label: method.weight for method in parts.methods}
         point = parts.store.resume_point()
         totals = parts.journal.totals()
@@ -95,13 +97,13 @@ class Engine:
         }
         self.tally.accepted_by_recipe = dict(point.accepted_by_recipe)
         self.room = Room(int(parts.chat.snapshot().get("limit", 0)) or SPREAD_LIMIT, parts.options.max_open_seeds)
-        self._lane = Lane({m.label: m.gates for m in parts.methods}, self.target, self.bugs, point.last_seq)
+        self._lane = Lane(ByLabel({m.label: m.gates for m in parts.methods}), self.target, self.bugs, point.last_seq)
         self._lane_thread = ThreadPoolExecutor(1, thread_name_prefix="lane")
         self._sink = Sink(self._commit, parts.on_accepted)
         self._outbox: asyncio.Queue[Expansion | Pending | None] = asyncio.Queue()  # bounded by the room: open seeds only
         self._places: dict[str, Place] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._open_by_recipe = dict.fromkeys(self._recipes, 0)
+        self._open_by_recipe = Counter(dict.fromkeys(self._recipes, 0))
         self._undecided = 0
         self._left_open = 0
         self._decided = asyncio.Event()
@@ -216,7 +218,7 @@ class Engine:
 
     def _open(self, group: asyncio.TaskGroup, label: str, row: Seed | BadRow) -> None:
         self._undecided += 1
-        self._open_by_recipe[label] += 1
+        self._open_by_recipe[label if isinstance(row, BadRow) else row.recipe] += 1
         if isinstance(row, BadRow):
             prefix = f"{label}:" if len(self._recipes) > 1 else ""  # two methods may read one file
             seed = Seed(prefix + row.position, {}, recipe=label)

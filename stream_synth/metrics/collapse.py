@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
-# Share by which a figure must lie below its baseline. Measured on windows of 500 rows drawn from three instruction sets, zh and en:
-# 60 stationary windows never fell by more than the first number; the mildest collapse the figure is there to catch fell by the second.
+# Share by which a figure must lie below its baseline. Measured on windows drawn from three instruction sets, zh and en: of 300 stationary
+# windows none fell by more than the first number; the mildest collapse that the figure is there to catch fell by the second.
 MIN_DROP = {
-    "prompt_evenness": 0.06,  # 0.012; 0.08 when half of the prompts became one prompt
-    "response_evenness": 0.06,  # 0.010; 0.06 when all answers got one opening, 0.19 when half became one answer
-    "distinct_2": 0.20,  # 0.051; 0.26 when half of the rows came from twenty
-    "vendi": 0.12,  # 0.015; 0.23 when all answers got one opening, 0.19 when a quarter of the rows followed one template
-    "topics": 0.30,  # 0.047; 0.47 when half of the rows followed one template
+    "prompt_evenness": 0.06,  # 0.014; 0.09 when half of the prompts became one prompt
+    "response_evenness": 0.06,  # 0.012; 0.07 when all answers got one opening, 0.21 when half became one answer
+    "distinct_2": 0.20,  # 0.059; 0.35 when half of the rows came from twenty
+    "vendi": 0.10,  # 0.017; 0.18 when all answers got one opening or a quarter of the rows followed one template
+    "topics": 0.30,  # 0.059; 0.55 when half of the rows followed one template
 }
 SPREADS = 8.0  # standard deviations of the baseline: keeps a stream quiet whose windows differ by nature
-BASELINE = 20  # windows: what the run was like in its first 10,000 rows; a slow decline is measured against them too
+BASELINE = 20  # windows: what the run was like in its first 10,000 accepted rows; a slow decline is measured against them too
 ENOUGH = 3  # windows before anything can be said
-CONFIRMED = 2  # windows in a row: one odd window is chance, two are a change. 1,000 rows, and up to 500 more to the window's border
+CONFIRMED = 2  # windows in a row: one odd window is chance, two are a change. 500 rows, and up to 250 more to the window's border
 _MAD_TO_DEVIATION = 1.4826  # of normally distributed values
 
 

@@ -210,10 +210,10 @@ class Diversity:
         return [
             Figure("rows", self.rows),
             Figure("self_bleu", self._bleu),
-            Figure("vendi", self._vendi),
-            Figure("topic_entropy", bits),
-            Figure("topics", in_effect(bits)),
-            Figure("topic_coverage", coverage(self._topics.counts)),
+            Figure("run_vendi", self._vendi),
+            Figure("run_topic_entropy", bits),
+            Figure("run_topics", in_effect(bits)),
+            Figure("run_topic_coverage", coverage(self._topics.counts)),
             *(Figure(f"ngrams_{n}", kind.estimate()) for n, kind in kinds),
         ]
 
