@@ -17,11 +17,12 @@ from stream_synth.engine.ask import SeedAsk, SeedTools
 from stream_synth.engine.bugs import Bugs
 from stream_synth.engine.diversity import DiversityWatch
 from stream_synth.engine.expand import Expansion, expand
-from stream_synth.engine.intake import DoneSeeds, Intake
+from stream_synth.engine.intake import DoneSeeds, Incoming, Intake
 from stream_synth.engine.label import ByLabel
 from stream_synth.engine.lane import Lane, Pending
 from stream_synth.engine.options import RunOptions
 from stream_synth.engine.room import Place, Room
+from stream_synth.engine.screen import OUTCOME, RefusedSeed, Screen
 from stream_synth.engine.sink import Sink
 from stream_synth.engine.stopping import Stopping
 from stream_synth.engine.tally import Tally
@@ -46,6 +47,7 @@ class Method:
     recipe: Recipe
     read: Callable[[], Iterator[Seed | BadRow]]
     gates: tuple[Gate, ...]
+    source_gates: tuple[Gate, ...] = ()  # on seeds, before the first call
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Engine:
         finally:
             for intake in intakes:
                 intake.close()
+            for gate in (gate for method in self._parts.methods for gate in method.source_gates):
+                gate.close()
             self._lane_thread.shutdown(wait=True)
             self._lane.close()
             self._sink.thread.shutdown(wait=True)
@@ -172,7 +176,11 @@ class Engine:
         if self.target.reached:
             self.stopping.close("target")
         done = await loop.run_in_executor(self._sink.thread, lambda: DoneSeeds(store.done_ids()))
-        return [Intake(method.label, method.read, done) for method in self._parts.methods]
+        return [Intake(method.label, self._reading(method), done) for method in self._parts.methods]
+
+    def _reading(self, method: Method) -> Callable[[], Iterator[Incoming]]:
+        screen = Screen(method.source_gates, self.bugs)
+        return lambda: screen.over(method.read())
 
     def _commit(self, records: Sequence[SeedRecord]) -> None:
         with self.bugs.guard("", "", "diversity", counted=False) as watched:
@@ -216,19 +224,26 @@ class Engine:
         expected = self._open_by_recipe[label] * (accepted + 1) / (done + 1)
         return (accepted + expected) / self._weights[label]
 
-    def _open(self, group: asyncio.TaskGroup, label: str, row: Seed | BadRow) -> None:
+    def _open(self, group: asyncio.TaskGroup, label: str, row: Incoming) -> None:
         self._undecided += 1
-        self._open_by_recipe[label if isinstance(row, BadRow) else row.recipe] += 1
+        if isinstance(row, RefusedSeed):
+            self._open_without(row.seed, row.failure(), OUTCOME)
+            return
         if isinstance(row, BadRow):
             prefix = f"{label}:" if len(self._recipes) > 1 else ""  # two methods may read one file
             seed = Seed(prefix + row.position, {}, recipe=label)
-            self._places[seed.id] = place = self.room.enter()
-            place.rest()
-            failure = Failure(seed.id, label, "source", "source", row.problem)
-            self._outbox.put_nowait(Expansion(seed, (), failure, "bad_row"))
+            self._open_without(seed, Failure(seed.id, label, "source", "source", row.problem), "bad_row")
             return
+        self._open_by_recipe[row.recipe] += 1
         self._places[row.id] = self.room.enter()
         self._start(group, self._expand(row))
+
+    def _open_without(self, seed: Seed, failure: Failure, outcome: str) -> None:
+        """A seed that ends where it begins."""
+        self._open_by_recipe[seed.recipe] += 1
+        self._places[seed.id] = place = self.room.enter()
+        place.rest()
+        self._outbox.put_nowait(Expansion(seed, (), failure, outcome))
 
     def _start(self, group: asyncio.TaskGroup, work: Coroutine[Any, Any, None]) -> None:
         """A task that `_halt` may cancel."""

@@ -36,7 +36,8 @@ class RunningCovariance:
 
     def add(self, vectors: Vectors) -> None:
         """Rows of length 1, or of length 0 where a text has no token: those count for nothing."""
-        self.sums += np.einsum("ij,ik->jk", vectors, vectors)  # BLAS would start threads, which spin longer than this takes
+        exact = vectors.astype(np.float64)
+        self.sums += np.einsum("ij,ik->jk", exact, exact)  # BLAS would start threads, which spin longer than this takes
         self.rows += float(np.count_nonzero(np.einsum("ij,ij->i", vectors, vectors) > 0.5))
 
     def merge(self, other: RunningCovariance) -> None:
