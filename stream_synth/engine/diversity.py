@@ -20,7 +20,7 @@ PREFIX = "diversity."  # view `diversity` shows what follows
 FILE = "diversity.npz"
 SAVE_EVERY_S = 20.0  # 0.5 MB for each stream; what a killed process loses is the memory of its last seconds
 TOTAL = ""
-READ_ONE_IN = 2  # rows, after a stream's first window: keeps the cost of long rows below 30 us
+READ_ONE_IN = 3  # rows, after a stream's first window: keeps the cost of long rows below 30 us
 
 
 class DiversityWatch:

@@ -16,9 +16,9 @@ MIN_DROP = {
     "topics": 0.30,  # 0.059; 0.55 when half of the rows followed one template
 }
 SPREADS = 8.0  # standard deviations of the baseline: keeps a stream quiet whose windows differ by nature
-BASELINE = 20  # windows: what the run was like in its first 10,000 accepted rows; a slow decline is measured against them too
+BASELINE = 20  # windows: what the run was like in its first 12,000 accepted rows; a slow decline is measured against them too
 ENOUGH = 3  # windows before anything can be said
-CONFIRMED = 2  # windows in a row: one odd window is chance, two are a change. 500 rows, and up to 250 more to the window's border
+CONFIRMED = 2  # windows in a row: one odd window is chance, two are a change. 400 rows, and up to 200 more to the window's border
 _MAD_TO_DEVIATION = 1.4826  # of normally distributed values
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stream_synth.metrics.vendi import Vectors, unit
 
-CELLS = 32  # 250 rows then fill a cell with eight on average: fewer rows could not tell an empty cell from chance
+CELLS = 25  # 200 rows then fill a cell with eight on average: fewer rows could not tell an empty cell from chance
 ROUNDS = 5  # of k-means over the first rows: enough for centres that later rows only refine
 RATE_FLOOR = 0.002  # of a centre towards its row: after 500 rows a centre moves no slower, so topics may drift
 
