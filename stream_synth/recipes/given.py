@@ -33,7 +33,8 @@ class Given:
         paper="none: an existing data set",
         summary="yields each row as it stands, for the gates alone",
         fields_in={
-            "prompt": "what was asked (or `question`)",
+            "question": "what was asked",
+            "prompt": "another name for it, and the stronger one",
             "response": "what was answered, thinking tags and all; without it `answer` is the response",
             "messages": "a whole conversation instead, as role/content or ShareGPT from/value; its last turn is the response",
             "reasoning": "optional: thinking that stands in a column of its own",
@@ -44,7 +45,7 @@ class Given:
             "score": "optional: a score the row already has",
             "lang": "optional: zh, en, ...; else told by the script of the prompt",
         },
-        one_of=("prompt", "question", "messages"),
+        one_of=("question", "prompt", "messages"),
         fields_out={"prompt": "as given", "response": "as given, thinking taken out", "reasoning": "as given, or from the tags"},
         meta_keys={
             "format_reward": "0 to 1: thinking opened, closed, not empty, answer given",
