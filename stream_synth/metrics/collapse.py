@@ -15,7 +15,7 @@ MIN_DROP = {
     "vendi": 0.10,  # 0.017; 0.18 when all answers got one opening or a quarter of the rows followed one template
     "topics": 0.30,  # 0.059; 0.55 when half of the rows followed one template
 }
-SPREADS = 8.0  # standard deviations of the baseline: keeps a stream quiet whose windows differ by nature
+SPREADS = 6.0  # standard deviations of the baseline: keeps a stream quiet whose windows differ by nature
 BASELINE = 20  # windows: what the run was like in its first 12,000 accepted rows; a slow decline is measured against them too
 ENOUGH = 3  # windows before anything can be said
 CONFIRMED = 2  # windows in a row: one odd window is chance, two are a change. 400 rows, and up to 200 more to the window's border
