@@ -140,7 +140,7 @@ class Recorded:
             )
         return await self.chat.complete(call)
 
-    def draw_model(self, role: str, rng: Random) -> str:
+    def draw_model(self, role: str, rng: Callable[[], Random]) -> str:
         """That of the chat behind."""
         return self.chat.draw_model(role, rng)
 

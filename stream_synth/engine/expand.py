@@ -11,7 +11,7 @@ from stream_synth.engine.bugs import Bugs
 from stream_synth.engine.identity import sample_id
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Recipe
-from stream_synth.values import Failure, Rejected, Sample, Seed
+from stream_synth.values import Failure, Rejected, Sample, Seed, changed
 
 Candidate = Sample | Rejected
 
@@ -52,7 +52,7 @@ def _stamped(candidate: Candidate, seed: Seed, ask: SeedAsk, slots: set[str], at
     if sample.slot in slots:
         raise ValueError(f"the recipe yielded slot {sample.slot!r} twice for one seed: give each candidate its own slot")
     slots.add(sample.slot)
-    stamped = replace(
+    stamped = changed(
         sample,
         id=sample_id(seed.id, seed.recipe, sample.slot),
         seed_id=seed.id,

@@ -88,11 +88,11 @@ class Lane:
         return SeedRecord(self._seq, "", "", "promoted", at=at, promoted=tuple(ids))
 
     def restore(self, accepted: Iterable[Sequence[Sample]]) -> None:
-        """Bring the gates' memory back from rows accepted earlier."""
+        """Bring the gates' memory back from rows that passed everything earlier."""
         for rows in accepted:
             for recipe in {row.recipe for row in rows}:
                 mine = [row for row in rows if row.recipe == recipe]
-                for gate in self._chains.get(recipe, ()):
+                for gate in (one for one in self._chains.get(recipe, ()) if getattr(one, "remembers", True)):
                     for sample, measured in zip(mine, gate.measure(mine), strict=True):
                         gate.remember(sample, measured)
 

@@ -172,7 +172,7 @@ class Engine:
                 await loop.run_in_executor(self._sink.thread, self._commit, [record])
                 self.tally.add(record)
                 self.target.accepted += len(surplus)
-        await loop.run_in_executor(self._lane_thread, self._lane.restore, store.accepted())
+        await loop.run_in_executor(self._lane_thread, self._lane.restore, store.accepted(surplus=True))
         if self.target.reached:
             self.stopping.close("target")
         done = await loop.run_in_executor(self._sink.thread, lambda: DoneSeeds(store.done_ids()))
