@@ -33,8 +33,9 @@ def check(  # noqa: PLR0913  # each parameter is an option of the command
 ) -> None:
     """Run the gates over an existing data set; nothing is generated. DIR is a run directory like any other."""
     from stream_synth import assemble  # noqa: PLC0415  # loads the engine, which `--help` must not
+    from stream_synth import config as configuration  # noqa: PLC0415
 
-    checked = assemble.check_config(files, fields, config)
+    checked = configuration.check_config(files, fields, config)
 
     async def execute(feed: OnProgress) -> Summary:
         summary = await assemble.execute(checked, out, limit=limit, accept_changes=accept_changes, on_progress=feed)
@@ -54,13 +55,14 @@ def regate(
 ) -> None:
     """Judge every candidate of DIR again, in the same order, under new gates. Replies already paid for are reused; 0 new calls."""
     from stream_synth import assemble  # noqa: PLC0415  # loads the engine, which `--help` must not
+    from stream_synth import config as configuration  # noqa: PLC0415
 
     if existing(directory).resolve() == run_dir.resolve():
         raise ConfigError(f"--run-dir {run_dir} is the run itself; name another directory: what was decided stays as it is")
-    checked = assemble.regate_config(directory, config)
+    checked = configuration.regate_config(directory, config)
 
     async def execute(feed: OnProgress) -> Summary:
-        summary = await assemble.regate(checked, run_dir, directory, allow_calls=allow_calls, on_progress=feed)
+        summary = await assemble.regate(assemble.Session(checked, run_dir, on_progress=feed), directory, allow_calls=allow_calls)
         feed(summary.counts)
         return summary
 

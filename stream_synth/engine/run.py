@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from stream_synth.engine.ask import SeedAsk, SeedTools
 from stream_synth.engine.bugs import Bugs
 from stream_synth.engine.diversity import DiversityWatch
@@ -31,7 +33,7 @@ from stream_synth.engine.ticker import Ticker
 from stream_synth.errors import Closed, StreamSynthError
 from stream_synth.journal import Journal
 from stream_synth.protocols import Chat, Gate, Recipe
-from stream_synth.store import Store
+from stream_synth.store import Metric, Store
 from stream_synth.values import BadRow, Failure, Sample, Seed, SeedRecord
 
 LANE_BATCH = 256  # seeds judged in one thread hop: large enough for numpy, small enough (tens of ms) for the loop
@@ -183,15 +185,20 @@ class Engine:
         return lambda: screen.over(method.read())
 
     def _commit(self, records: Sequence[SeedRecord]) -> None:
-        with self.bugs.guard("", "", "diversity", counted=False) as watched:
-            measured = self.diversity.take(records)
-        self._parts.store.commit(records, self._journal, self._ticker.take_metrics() + (measured if watched.failure is None else []))
+        measured = self._watched(lambda: self.diversity.take(records))
+        self._parts.store.commit(records, self._journal, self._ticker.take_metrics() + measured)
 
     def _commit_last(self) -> None:
         """What only the end of a run can say."""
+        measured = self._watched(lambda: self.diversity.last(self._clocks.wall()))
+        self._parts.store.commit((), self._journal, self._ticker.take_metrics() + measured)
+
+    def _watched(self, measure: Callable[[], list[Metric]]) -> list[Metric]:
+        """A mistake in a figure is no reason to lose a row."""
         with self.bugs.guard("", "", "diversity", counted=False) as watched:
-            measured = self.diversity.last(self._clocks.wall())
-        self._parts.store.commit((), self._journal, self._ticker.take_metrics() + (measured if watched.failure is None else []))
+            return measure()
+        structlog.get_logger().warning("diversity_not_measured", problem=watched.failure and watched.failure.message)
+        return []
 
     # ------------------------------------------------------------------ seeds
 

@@ -9,6 +9,7 @@ from statistics import median
 # Share by which a figure must lie below its baseline. Measured on windows drawn from three instruction sets, zh and en: of 300 stationary
 # windows none fell by more than the first number; the mildest collapse that the figure is there to catch fell by the second.
 MIN_DROP = {
+    "distinct_prompts": 0.20,  # 0.055; 0.44 when half of the prompts became one prompt
     "prompt_evenness": 0.06,  # 0.014; 0.09 when half of the prompts became one prompt
     "response_evenness": 0.06,  # 0.012; 0.07 when all answers got one opening, 0.21 when half became one answer
     "distinct_2": 0.20,  # 0.059; 0.35 when half of the rows came from twenty

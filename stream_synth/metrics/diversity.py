@@ -105,7 +105,7 @@ class Diversity:
         nearest = np.argmax(vectors @ topics.centres.T, axis=1)
         counts = np.bincount(nearest, minlength=len(topics.centres)).astype(np.float64)
         grams = {n: counted(ngrams(sides, n)[0]) for n in ORDERS}
-        figures = self._figures(grams, covariance_of(vectors), counts) | evenness_of(sides)
+        figures = self._figures(grams, covariance_of(vectors), counts) | sides_of(sides)
         return [*(Figure(name, value, self._open.rows) for name, value in figures.items()), *self._whole(sides)]
 
     # ------------------------------------------------------------------ state
@@ -179,7 +179,7 @@ class Diversity:
             kinds.add(hashes)
         covariance = covariance_of(vectors)
         self._covariance.merge(covariance)
-        figures = self._figures(grams, covariance, counts) | evenness_of(sides)
+        figures = self._figures(grams, covariance, counts) | sides_of(sides)
         if self._windows % SLOW_EVERY == 0:
             self._bleu, self._vendi = self_bleu(self._sampled.tokens()), self._covariance.score()
         self._windows += 1
@@ -218,8 +218,14 @@ class Diversity:
         ]
 
 
-def evenness_of(sides: Tokens) -> dict[str, float]:
-    """Of the pairs in prompts and in answers apart: one side may fall while the other hides it."""
+def sides_of(sides: Tokens) -> dict[str, float]:
+    """Of prompts and answers apart: one side may fall while the other hides it."""
     hashes, owners = ngrams(sides, 2)
     prompt = owners % 2 == 0
-    return {"prompt_evenness": ngram_figures(hashes[prompt]).evenness, "response_evenness": ngram_figures(hashes[~prompt]).evenness}
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(sides.hashes, dtype=np.uint64)])  # modulo 2^64: differences are exact
+    prompts = (sums[sides.offsets[1:]] - sums[sides.offsets[:-1]])[::2]
+    return {
+        "distinct_prompts": len(np.unique(prompts)) / max(len(prompts), 1),
+        "prompt_evenness": ngram_figures(hashes[prompt]).evenness,
+        "response_evenness": ngram_figures(hashes[~prompt]).evenness,
+    }

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from stream_synth.assemble.rejudging import fields_of
 from stream_synth.cli import app
+from stream_synth.config.rejudging import fields_of
 from stream_synth.errors import ConfigError
 from stream_synth.observe.door import query
 from tests.cli.finished import finished_run
