@@ -77,7 +77,11 @@ class Session:
                 try:
                     summary = await self._run(lock, journal, store)
                     outcome = summary.outcome
+                except asyncio.CancelledError:
+                    outcome = "interrupted"
+                    raise
                 finally:
+                    catch_up(journal, store)  # a run that broke off has settled attempts after its last commit
                     store.run_ended(outcome, CLOCKS.wall())
                 return summary
 

@@ -55,13 +55,22 @@ class Intake:
         while not self._chunk:
             if self.exhausted:
                 return None
-            chunk = await (self._ahead or self._fetch())
+            self._ahead = reading = self._ahead or self._fetch()
+            await asyncio.wait([reading])
             self._ahead = None
+            if reading.cancelled():
+                return None
+            chunk = reading.result()
             self.exhausted = not chunk
             self._chunk = chunk[::-1]
             if chunk:
                 self._ahead = self._fetch()
         return self._chunk.pop()
+
+    def stop(self) -> None:
+        """No seed is wanted any more: who waits for one gets the end, though a source that blocks may hold its thread longer."""
+        if self._ahead is not None:
+            self._ahead.cancel()
 
     def close(self) -> None:
         """Stop reading; a read under way ends with its chunk."""

@@ -33,10 +33,11 @@ from stream_synth.engine.ticker import Ticker
 from stream_synth.errors import Closed, StreamSynthError
 from stream_synth.journal import Journal
 from stream_synth.protocols import Chat, Gate, Recipe
-from stream_synth.store import Metric, Store
+from stream_synth.store import Metric, Store, Surplus
 from stream_synth.values import BadRow, Failure, Sample, Seed, SeedRecord
 
 LANE_BATCH = 256  # seeds judged in one thread hop: large enough for numpy, small enough (tens of ms) for the loop
+LANE_AHEAD = 8  # judged batches whose journal entry is on its way: the lane waits for no commit
 SPREAD_LIMIT = 64  # open seeds for recipes that call no model
 
 
@@ -105,6 +106,8 @@ class Engine:
         self._lane_thread = ThreadPoolExecutor(1, thread_name_prefix="lane")
         self._sink = Sink(self._commit, parts.on_accepted)
         self._outbox: asyncio.Queue[Expansion | Pending | None] = asyncio.Queue()  # bounded by the room: open seeds only
+        self._judged: asyncio.Queue[tuple[list[SeedRecord], Awaitable[None]] | None] = asyncio.Queue(LANE_AHEAD)
+        self._intakes: list[Intake] = []
         self._places: dict[str, Place] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._open_by_recipe = Counter(dict.fromkeys(self._recipes, 0))
@@ -127,24 +130,25 @@ class Engine:
     async def run(self) -> dict[str, Any]:
         """Run to the end; returns the final counts. Raises only what the next invocation cannot simply continue from."""
         self.tally.started = self._clocks.monotonic()
-        intakes = await self._prepare()
+        self._intakes = await self._prepare()
         try:
             async with asyncio.TaskGroup() as group:
                 sink = group.create_task(self._sink.run())
                 lane = group.create_task(self._judge(group))
+                conclusions = group.create_task(self._conclude_all())
                 ticker = group.create_task(self._ticker.run())
                 halt = group.create_task(self._halt())
-                await self._feed(group, intakes)
-                await self._all_decided()
+                await self._read_all(group)
                 self._outbox.put_nowait(None)
                 await lane
+                await conclusions
                 self._sink.finish()
                 await sink
                 await asyncio.get_running_loop().run_in_executor(self._sink.thread, self._commit_last)
                 ticker.cancel()
                 halt.cancel()
         finally:
-            for intake in intakes:
+            for intake in self._intakes:
                 intake.close()
             for gate in (gate for method in self._parts.methods for gate in method.source_gates):
                 gate.close()
@@ -166,14 +170,11 @@ class Engine:
         """Promote surplus, bring the gates' memory back, open the sources."""
         loop = asyncio.get_running_loop()
         store = self._parts.store
-        if self._options.target_accepted is not None and not self.target.reached:
-            missing = self._options.target_accepted - self.target.accepted
-            if surplus := await loop.run_in_executor(self._sink.thread, store.surplus, missing):
-                record = self._lane.promote(surplus, self._clocks.wall())
-                await self._journal.decide([record])
-                await loop.run_in_executor(self._sink.thread, self._commit, [record])
-                self.tally.add(record)
-                self.target.accepted += len(surplus)
+        if promoted := self._taken(await loop.run_in_executor(self._sink.thread, store.surplus)):
+            record = self._lane.promote(promoted, self._clocks.wall())
+            await self._journal.decide([record])
+            await loop.run_in_executor(self._sink.thread, self._commit, [record])
+            self.tally.add(record)
         await loop.run_in_executor(self._lane_thread, self._lane.restore, store.accepted(surplus=True))
         if self.target.reached:
             self.stopping.close("target")
@@ -183,6 +184,18 @@ class Engine:
     def _reading(self, method: Method) -> Callable[[], Iterator[Incoming]]:
         screen = Screen(method.source_gates, self.bugs)
         return lambda: screen.over(method.read())
+
+    def _taken(self, surplus: Sequence[Surplus]) -> list[str]:
+        """Ids of the rows, kept out by an earlier target, that fit under this one."""
+        ids: list[str] = []
+        by_recipe = self.tally.accepted_by_recipe
+        for row in surplus:
+            if self.target.reached:
+                break
+            ids.append(row.id)
+            self.target.take(row.tokens)
+            by_recipe[row.recipe] = by_recipe.get(row.recipe, 0) + 1
+        return ids
 
     def _commit(self, records: Sequence[SeedRecord]) -> None:
         measured = self._watched(lambda: self.diversity.take(records))
@@ -202,9 +215,19 @@ class Engine:
 
     # ------------------------------------------------------------------ seeds
 
-    async def _feed(self, group: asyncio.TaskGroup, intakes: list[Intake]) -> None:
+    async def _read_all(self, group: asyncio.TaskGroup) -> None:
+        """Until every seed that was opened is decided or left open; a source that raises ends the run only then."""
+        try:
+            await self._feed(group)
+        except Exception as error:
+            self.stopping.close("error", f"a source raised {type(error).__name__}: {error}")
+            await self._all_decided()
+            raise
+        await self._all_decided()
+
+    async def _feed(self, group: asyncio.TaskGroup) -> None:
         """Open seeds while there is room, from the method that is furthest below its share."""
-        living = list(intakes)
+        living = list(self._intakes)
         while living and not self.stopping.outcome and not self._limit_reached():
             if not (self.room.free and self.target.wants_more(self._undecided)):
                 await self.room.changed()
@@ -237,8 +260,7 @@ class Engine:
             self._open_without(row.seed, row.failure(), OUTCOME)
             return
         if isinstance(row, BadRow):
-            prefix = f"{label}:" if len(self._recipes) > 1 else ""  # two methods may read one file
-            seed = Seed(prefix + row.position, {}, recipe=label)
+            seed = Seed(row.position, {}, recipe=label)
             self._open_without(seed, Failure(seed.id, label, "source", "source", row.problem), "bad_row")
             return
         self._open_by_recipe[row.recipe] += 1
@@ -309,8 +331,9 @@ class Engine:
             for pending in asking:
                 self._start(group, self._consult(pending))
             if records:
-                await self._conclude(records)
+                await self._judged.put((records, self._journal.decide(records)))
             if None in batch:
+                await self._judged.put(None)
                 return
 
     def _judge_batch(self, fresh: list[Expansion], ready: list[Pending]) -> tuple[list[Pending], list[SeedRecord]]:
@@ -335,9 +358,15 @@ class Engine:
         if asked:
             self._outbox.put_nowait(pending)
 
+    async def _conclude_all(self) -> None:
+        """Batch after batch in order, while the lane goes on judging: a commit of the journal takes longer than a batch."""
+        while (batch := await self._judged.get()) is not None:
+            records, journalled = batch
+            await journalled
+            await self._conclude(records)
+
     async def _conclude(self, records: list[SeedRecord]) -> None:
-        """Journal first, then counts, then the store; only then is the seeds' place free again."""
-        await self._journal.decide(records)
+        """What the journal holds is counted, then stored; only then is the seeds' place free again."""
         for record in records:
             self.tally.add(record)
         if self.target.reached:
@@ -354,6 +383,8 @@ class Engine:
     def _on_close(self) -> None:
         self._parts.chat.close_admission()
         self.room.wake()
+        for intake in self._intakes:
+            intake.stop()
         if self.stopping.outcome == "interrupted":
             asyncio.get_running_loop().call_later(self._options.grace_s, self.stopping.now.set)
 
