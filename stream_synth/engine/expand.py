@@ -30,11 +30,12 @@ async def expand(seed: Seed, recipe: Recipe, ask: SeedAsk, tools: SeedTools, bug
     """Run the recipe. `Closed` and run-stopping errors pass through: the seed then stays open."""
     candidates: list[Candidate] = []
     failure: Failure | None = None
+    kept = getattr(recipe, "keeps_identity", False)  # candidates of an earlier run
     with bugs.guard(seed.id, seed.recipe, "expand") as row:
         try:
             slots: set[str] = set()
             async for candidate in recipe.expand(seed, ask, tools):
-                candidates.append(_stamped(candidate, seed, ask, slots, clock()))  # noqa: PERF401  # keeps what came before an error
+                candidates.append(candidate if kept else _stamped(candidate, seed, ask, slots, clock()))  # noqa: PERF401  # keeps what came before an error
         except ChatError as error:
             failure = Failure(seed.id, seed.recipe, error.kind, "chat", str(error))
     if row.failure is not None:

@@ -6,18 +6,25 @@ Every task here belongs to one group: if one dies, all end, and the next invocat
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import structlog
 
 from stream_synth.engine.ask import SeedAsk, SeedTools
 from stream_synth.engine.bugs import Bugs
+from stream_synth.engine.diversity import DiversityWatch
 from stream_synth.engine.expand import Expansion, expand
-from stream_synth.engine.intake import DoneSeeds, Intake
+from stream_synth.engine.intake import DoneSeeds, Incoming, Intake
+from stream_synth.engine.label import ByLabel
 from stream_synth.engine.lane import Lane, Pending
 from stream_synth.engine.options import RunOptions
 from stream_synth.engine.room import Place, Room
+from stream_synth.engine.screen import OUTCOME, RefusedSeed, Screen
 from stream_synth.engine.sink import Sink
 from stream_synth.engine.stopping import Stopping
 from stream_synth.engine.tally import Tally
@@ -26,7 +33,7 @@ from stream_synth.engine.ticker import Ticker
 from stream_synth.errors import Closed, StreamSynthError
 from stream_synth.journal import Journal
 from stream_synth.protocols import Chat, Gate, Recipe
-from stream_synth.store import Store, Surplus
+from stream_synth.store import Metric, Store, Surplus
 from stream_synth.values import BadRow, Failure, Sample, Seed, SeedRecord
 
 LANE_BATCH = 1_024  # seeds judged in one thread hop, when so many wait: a hop costs a turn of the loop, 50 ms at 3,000 calls/s
@@ -43,6 +50,7 @@ class Method:
     recipe: Recipe
     read: Callable[[], Iterator[Seed | BadRow]]
     gates: tuple[Gate, ...]
+    source_gates: tuple[Gate, ...] = ()  # on seeds, before the first call
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Engine:
         self._options = parts.options
         self._journal = parts.journal
         self._clocks = parts.clocks
-        self._recipes = {method.label: method.recipe for method in parts.methods}
+        self._recipes = ByLabel({method.label: method.recipe for method in parts.methods})
         self._weights = {method.label: method.weight for method in parts.methods}
         point = parts.store.resume_point()
         totals = parts.journal.totals()
@@ -94,7 +102,7 @@ class Engine:
         }
         self.tally.accepted_by_recipe = dict(point.accepted_by_recipe)
         self.room = Room(int(parts.chat.snapshot().get("limit", 0)) or SPREAD_LIMIT, parts.options.max_open_seeds)
-        self._lane = Lane({m.label: m.gates for m in parts.methods}, self.target, self.bugs, point.last_seq)
+        self._lane = Lane(ByLabel({m.label: m.gates for m in parts.methods}), self.target, self.bugs, point.last_seq)
         self._lane_thread = ThreadPoolExecutor(1, thread_name_prefix="lane")
         self._sink = Sink(self._commit, parts.on_accepted)
         self._outbox: asyncio.Queue[Expansion | Pending | None] = asyncio.Queue()  # bounded by the room: open seeds only
@@ -102,10 +110,11 @@ class Engine:
         self._intakes: list[Intake] = []
         self._places: dict[str, Place] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._open_by_recipe = dict.fromkeys(self._recipes, 0)
+        self._open_by_recipe = Counter(dict.fromkeys(self._recipes, 0))
         self._undecided = 0
         self._left_open = 0
         self._decided = asyncio.Event()
+        self.diversity = DiversityWatch(tuple(self._recipes), Path(parts.run_dir) if parts.run_dir else None)
         self._ticker = Ticker(self)
 
     @property
@@ -135,11 +144,14 @@ class Engine:
                 await conclusions
                 self._sink.finish()
                 await sink
+                await asyncio.get_running_loop().run_in_executor(self._sink.thread, self._commit_last)
                 ticker.cancel()
                 halt.cancel()
         finally:
             for intake in self._intakes:
                 intake.close()
+            for gate in (gate for method in self._parts.methods for gate in method.source_gates):
+                gate.close()
             self._lane_thread.shutdown(wait=True)
             self._lane.close()
             self._sink.thread.shutdown(wait=True)
@@ -167,7 +179,11 @@ class Engine:
         if self.target.reached:
             self.stopping.close("target")
         done = await loop.run_in_executor(self._sink.thread, lambda: DoneSeeds(store.done_ids()))
-        return [Intake(method.label, method.read, done) for method in self._parts.methods]
+        return [Intake(method.label, self._reading(method), done) for method in self._parts.methods]
+
+    def _reading(self, method: Method) -> Callable[[], Iterator[Incoming]]:
+        screen = Screen(method.source_gates, self.bugs)
+        return lambda: screen.over(method.read())
 
     def _taken(self, surplus: Sequence[Surplus]) -> list[str]:
         """Ids of the rows, kept out by an earlier target, that fit under this one."""
@@ -182,7 +198,20 @@ class Engine:
         return ids
 
     def _commit(self, records: Sequence[SeedRecord]) -> None:
-        self._parts.store.commit(records, self._journal, self._ticker.take_metrics())
+        measured = self._watched(lambda: self.diversity.take(records))
+        self._parts.store.commit(records, self._journal, self._ticker.take_metrics() + measured)
+
+    def _commit_last(self) -> None:
+        """What only the end of a run can say."""
+        measured = self._watched(lambda: self.diversity.last(self._clocks.wall()))
+        self._parts.store.commit((), self._journal, self._ticker.take_metrics() + measured)
+
+    def _watched(self, measure: Callable[[], list[Metric]]) -> list[Metric]:
+        """A mistake in a figure is no reason to lose a row."""
+        with self.bugs.guard("", "", "diversity", counted=False) as watched:
+            return measure()
+        structlog.get_logger().warning("diversity_not_measured", problem=watched.failure and watched.failure.message)
+        return []
 
     # ------------------------------------------------------------------ seeds
 
@@ -225,18 +254,25 @@ class Engine:
         expected = self._open_by_recipe[label] * (accepted + 1) / (done + 1)
         return (accepted + expected) / self._weights[label]
 
-    def _open(self, group: asyncio.TaskGroup, label: str, row: Seed | BadRow) -> None:
+    def _open(self, group: asyncio.TaskGroup, label: str, row: Incoming) -> None:
         self._undecided += 1
-        self._open_by_recipe[label] += 1
+        if isinstance(row, RefusedSeed):
+            self._open_without(row.seed, row.failure(), OUTCOME)
+            return
         if isinstance(row, BadRow):
             seed = Seed(row.position, {}, recipe=label)
-            self._places[seed.id] = place = self.room.enter()
-            place.rest()
-            failure = Failure(seed.id, label, "source", "source", row.problem)
-            self._outbox.put_nowait(Expansion(seed, (), failure, "bad_row"))
+            self._open_without(seed, Failure(seed.id, label, "source", "source", row.problem), "bad_row")
             return
+        self._open_by_recipe[row.recipe] += 1
         self._places[row.id] = self.room.enter()
         self._start(group, self._expand(row))
+
+    def _open_without(self, seed: Seed, failure: Failure, outcome: str) -> None:
+        """A seed that ends where it begins."""
+        self._open_by_recipe[seed.recipe] += 1
+        self._places[seed.id] = place = self.room.enter()
+        place.rest()
+        self._outbox.put_nowait(Expansion(seed, (), failure, outcome))
 
     def _start(self, group: asyncio.TaskGroup, work: Coroutine[Any, Any, None]) -> None:
         """A task that `_halt` may cancel."""

@@ -15,6 +15,7 @@ from stream_synth.errors import ConfigError
 from stream_synth.gates.exact_duplicate import ExactDuplicate
 from stream_synth.gates.home import GateHome
 from stream_synth.gates.near_duplicate import NearDuplicate
+from stream_synth.gates.quota import Quota
 from stream_synth.gates.rules import Rules
 from stream_synth.gates.toxicity import Toxicity
 from stream_synth.protocols import Gate
@@ -26,6 +27,7 @@ REGISTRY: dict[str, type[Any]] = {
     "exact_duplicate": ExactDuplicate,
     "near_duplicate": NearDuplicate,
     "toxicity": Toxicity,
+    "quota": Quota,
 }
 DEFAULT_CHAIN = ("rules", "exact_duplicate", "near_duplicate")  # cheap first
 

@@ -82,7 +82,8 @@ def unpacked(pack: bytes) -> list[Any]:
     """The values of a pack."""
     text = pack[1:]
     if pack[:1] == b"s":
-        text = cast("bytes", pa.Codec("zstd").decompress(pack[5:], int.from_bytes(pack[1:5], "big"), asbytes=True))
+        size = int.from_bytes(pack[1:5], "big")
+        text = cast("bytes", pa.Codec("zstd").decompress(pack[5:], size, asbytes=True))
     values: list[Any] = orjson.loads(text)
     return values
 
