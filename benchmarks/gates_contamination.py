@@ -13,14 +13,16 @@ import json
 import os
 import random
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from stream_synth.gates import GateHome
-from stream_synth.gates.contamination import Contamination, ContaminationOptions
+from stream_synth.gates.contamination import Contamination, ContaminationOptions, Item, build_index
 from stream_synth.values import Sample, Verdict
 
 Rows: TypeAlias = list[dict[str, Any]]
@@ -121,6 +123,46 @@ def print_probes(gate: Contamination, data: Data) -> None:
         print(f"  {'recall' if contaminated else 'false +':9}{kind:34}{benchmark:12}{share(gate, rows)}")
 
 
+def print_paraphrases(gate: Contamination, data: Data) -> None:
+    """Rewritten items. The MATH originals are training problems, so they are indexed here as a benchmark of their own."""
+    print("\nparaphrases")
+    test = [row for row in data.rows("pairs/gsm8k_rewrites.dev") if row["benchmark_split"] == "test"]
+    train = [row for row in data.rows("pairs/gsm8k_rewrites.dev") if row["benchmark_split"] == "train"]
+    lmsys = data.rows("pairs/gsm8k_test_rephrase_lmsys.dev")
+    mmlu: dict[str, Rows] = defaultdict(list)
+    for row in data.rows("pairs/mmlu_rephrase_abstract_algebra"):
+        mmlu[row["kind"]].append(row)
+    code = [row for row in data.rows("pairs/humaneval_rephrase_python") if row["text_b"].strip()]
+    for name, rows in (
+        ("GSM8K test", test),
+        ("GSM8K test, lm-sys", lmsys),
+        ("(false +) GSM8K train", train),
+        *mmlu.items(),
+        ("HumanEval", code),
+    ):
+        print(f"  {name:36}{share(gate, [Sample(row['text_b'], '') for row in rows])}")
+    print_math_paraphrases(gate, data)
+
+
+def print_math_paraphrases(gate: Contamination, data: Data) -> None:
+    """Recall on rewrites of half of the problems; false positives on the other problems, near copies of those left out."""
+    rows = [row for row in data.rows("pairs/math_rewrites.dev") if row["benchmark_split"] == "test"]
+    originals = list(dict.fromkeys(row["text_a"].strip() for row in rows))
+    others = [row["problem"] for row in data.rows("benchmarks/math_train_3000") if row["problem"].strip() not in set(originals)]
+    tests = [eight_grams(problem) for problem in originals]
+    new = [one for one in others if not any(len(eight_grams(one) & test) >= 0.5 * len(test) for test in tests)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "math_rewritten.npz"
+        build_index("math_rewritten", [Item(str(place), problem) for place, problem in enumerate(originals)]).save(path)
+        options = replace(gate.options, benchmarks=(str(path), "math"))
+        local = Contamination(options, GateHome())
+        rewritten = found(local, [Sample(row["text_b"], "") for row in rows])
+        wrong = [verdict for verdict in found(local, [Sample(one, "") for one in new]) if verdict]
+    print(f"  {'MATH rewritten (own index)':36}{sum(map(bool, rewritten)) / max(len(rows), 1):7.4f}  (n={len(rows)})")
+    wrong = [verdict for verdict in wrong if verdict.evidence["benchmark"] == "math_rewritten"]
+    print(f"  {'(false +) other MATH train problems':36}{len(wrong) / max(len(new), 1):7.4f}  (n={len(new)})")
+
+
 def general(data: Data, name: str) -> list[Sample]:
     """Rows of an instruction set."""
     rows = data.rows(name)
@@ -197,6 +239,13 @@ def main() -> None:
     print(f"indexes ready after {time.perf_counter() - begin:.2f} s")
     print_recall(gate, data, arguments.sample)
     print_probes(gate, data)
+    for title, paraphrase in (("n-grams alone", 0.0), ("with paraphrase: 0.62", 0.62)):
+        print(f"\n{title}")
+        staged = Contamination(replace(gate.options, paraphrase=paraphrase), GateHome())
+        print_paraphrases(staged, data)
+        if paraphrase:
+            print_false_positives(staged, data)
+            print_speed(staged, data)
     print_false_positives(gate, data)
     print_speed(gate, data)
 

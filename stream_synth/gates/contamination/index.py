@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream_synth.errors import ConfigError
+from stream_synth.gates.contamination.bag import bags
 from stream_synth.gates.contamination.reading import READING, grams, plain, short
 
 _BATCH = 1024  # items read together
+_ARRAYS = ("grams", "sizes", "tokens", "bag", "bag_sizes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class ItemIndex:
     grams: NDArray[np.uint32]
     sizes: NDArray[np.int32]  # n-grams in each part
     tokens: NDArray[np.int32]  # tokens of each item's question, and of all of it
+    bag: NDArray[np.uint32]  # words of each question, then its formula pieces
+    bag_sizes: NDArray[np.int32]
     about: dict[str, Any]  # licence, source
 
     def __len__(self) -> int:
@@ -56,8 +60,10 @@ class ItemIndex:
                 file,
                 facts=np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), np.uint8),
                 grams=self.grams,
-                sizes=self.sizes.astype(np.uint16) if self.sizes.max(initial=0) < 1 << 16 else self.sizes,
-                tokens=self.tokens.astype(np.uint16) if self.tokens.max(initial=0) < 1 << 16 else self.tokens,
+                sizes=_narrow(self.sizes),
+                tokens=_narrow(self.tokens),
+                bag=self.bag,
+                bag_sizes=_narrow(self.bag_sizes),
             )
         part.replace(path)
 
@@ -67,13 +73,13 @@ class ItemIndex:
         try:
             with np.load(path, allow_pickle=False) as file:
                 facts = json.loads(file["facts"].tobytes())
-                arrays = {name: file[name] for name in ("grams", "sizes", "tokens")}
+                arrays = {name: file[name] for name in _ARRAYS}
         except (OSError, ValueError, KeyError) as error:
             raise ConfigError(f"{path} is no index of a benchmark ({error}); make one with `stream-synth evals add`") from error
         if facts["reading"] != READING:
             raise ConfigError(f"{path} was made by another version; make it anew with `stream-synth evals add`")
-        sizes, tokens = arrays["sizes"].astype(np.int32), arrays["tokens"].astype(np.int32)
-        return cls(facts["name"], tuple(facts["ids"]), arrays["grams"], sizes, tokens, facts["about"])
+        numbers = {key: arrays[key].astype(np.int32) for key in ("sizes", "tokens", "bag_sizes")}
+        return cls(facts["name"], tuple(facts["ids"]), grams=arrays["grams"], bag=arrays["bag"], about=facts["about"], **numbers)
 
 
 def build_index(name: str, items: Iterable[Item], about: dict[str, Any] | None = None) -> ItemIndex:
@@ -81,6 +87,7 @@ def build_index(name: str, items: Iterable[Item], about: dict[str, Any] | None =
     ids: list[str] = []
     parts: list[NDArray[np.uint32]] = []
     tokens: list[NDArray[np.int64]] = []
+    contents: list[tuple[NDArray[np.uint32], NDArray[np.int32]]] = []
     for batch in _batches(items):
         ids += [item.id for item in batch]
         questions = grams([plain(item.question) for item in batch])
@@ -89,10 +96,24 @@ def build_index(name: str, items: Iterable[Item], about: dict[str, Any] | None =
             question = np.unique(short(questions.of(place)))
             parts += [question, np.setdiff1d(short(wholes.of(place)), question)]
         tokens.append(np.stack([questions.tokens, wholes.tokens], axis=1).ravel())
+        contents.append(bags([item.question for item in batch]))
     if not ids:
         raise ConfigError(f"the benchmark {name!r} has no items")
     sizes = np.fromiter(map(len, parts), np.int32, len(parts))
-    return ItemIndex(name, tuple(ids), np.concatenate(parts), sizes, np.concatenate(tokens).astype(np.int32), about or {})
+    return ItemIndex(
+        name,
+        tuple(ids),
+        grams=np.concatenate(parts),
+        sizes=sizes,
+        tokens=np.concatenate(tokens).astype(np.int32),
+        bag=np.concatenate([words for words, _ in contents]),
+        bag_sizes=np.concatenate([counts for _, counts in contents]),
+        about=about or {},
+    )
+
+
+def _narrow(counts: NDArray[np.int32]) -> NDArray[Any]:
+    return counts.astype(np.uint16) if counts.max(initial=0) < 1 << 16 else counts
 
 
 def _batches(items: Iterable[Item]) -> Iterator[Sequence[Item]]:

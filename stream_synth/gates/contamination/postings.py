@@ -5,13 +5,12 @@ Memory: 8 bytes for each n-gram of each item, 12 for each different one, and 16 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stream_synth.gates.contamination.index import ItemIndex
 from stream_synth.gates.contamination.reading import short
 from stream_synth.text import Shingles
 
@@ -42,19 +41,24 @@ class Hits:
 class Postings:
     """The n-grams of several benchmarks. Items are numbered through all of them, in order."""
 
-    def __init__(self, indexes: Sequence[ItemIndex]) -> None:
-        sizes = np.concatenate([index.sizes for index in indexes])
+    def __init__(self, grams: Sequence[NDArray[np.uint32]], sizes_of: Sequence[NDArray[np.int32]], power: int = 1) -> None:
+        """`grams` and `sizes_of`: for each benchmark, the n-grams of its items' parts and how many each part has."""
+        sizes = np.concatenate(sizes_of)
         owners = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
-        keyed = (np.concatenate([index.grams for index in indexes]).astype(np.uint64) << np.uint64(32)) | owners
+        keyed = (np.concatenate(grams).astype(np.uint64) << np.uint64(32)) | owners
         keyed.sort()
-        grams = (keyed >> np.uint64(32)).astype(np.uint32)
+        every = (keyed >> np.uint64(32)).astype(np.uint32)
         self.parts = keyed.astype(np.uint32).astype(np.int64)
-        benchmark = np.repeat(np.arange(len(indexes)), [2 * len(index) for index in indexes])
-        weights = _weights(grams, benchmark[self.parts], np.array([len(index) for index in indexes]))
-        kept = weights > 0
-        grams, self.parts, self.weights = grams[kept], self.parts[kept].astype(np.int32), weights[kept].astype(np.float32)
-        first = np.flatnonzero(np.diff(grams, prepend=~grams[:1]))
-        self.grams, self.starts = grams[first], np.append(first, len(grams))
+        items = np.array([len(one) // 2 for one in sizes_of])
+        self.benchmark = np.repeat(np.arange(len(items)), items)
+        owner = self.benchmark[self.parts >> 1]
+        weights, holders = _weights(every, owner, items)
+        weights **= power
+        kept = holders <= _HOT
+        self.hot = [_each(every[mine], weights[mine]) for one in range(len(items)) for mine in [~kept & (owner == one)]]
+        every, self.parts, self.weights = every[kept], self.parts[kept].astype(np.int32), weights[kept].astype(np.float32)
+        first = np.flatnonzero(np.diff(every, prepend=~every[:1]))
+        self.grams, self.starts = every[first], np.append(first, len(every))
         self._known = np.zeros(1 << _LOOK_BITS, bool)
         self._known[self.grams >> np.uint32(32 - _LOOK_BITS)] = True
         sums = np.bincount(self.parts, self.weights, len(sizes)).astype(np.float64).reshape(-1, 2)
@@ -62,19 +66,29 @@ class Postings:
         self.question_weight, self.whole_weight = sums[:, 0], sums.sum(axis=1)
         self.question_grams, self.whole_grams = counts[:, 0], counts.sum(axis=1)
 
+    def known(self) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.float64]]]:
+        """For each benchmark: every n-gram it has, sorted, and its weight, hot ones too."""
+        every = np.repeat(self.grams, np.diff(self.starts))
+        for benchmark, (hot, hot_weights) in enumerate(self.hot):
+            mine = self.benchmark[self.parts >> 1] == benchmark
+            yield _each(np.concatenate([every[mine], hot]), np.concatenate([self.weights[mine], hot_weights]))
+
     def hits(self, shingles: Shingles) -> Hits:
         """What the texts share with the items."""
-        grams = short(shingles.hashes)
+        return self.hits_of(short(shingles.hashes), shingles.offsets)
+
+    def hits_of(self, grams: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Hits:
+        """The same for the n-grams of rows, one row after the other."""
         at = np.flatnonzero(self._known[grams >> np.uint32(32 - _LOOK_BITS)])
         found = np.minimum(np.searchsorted(self.grams, grams[at]), len(self.grams) - 1)
         true = self.grams[found] == grams[at]
         at, found = at[true], found[true]
-        rows = np.searchsorted(shingles.offsets, at, side="right") - 1
+        rows = np.searchsorted(offsets, at, side="right") - 1
         once = np.unique(rows * len(self.grams) + found)  # a row that repeats an n-gram has it once
         pairs, question, whole = self._shared(once // len(self.grams), once % len(self.grams))
         items = len(self.question_weight)
-        bounds = np.searchsorted(at, shingles.offsets)
-        return Hits(pairs // items, pairs % items, question, whole, at, found, bounds, shingles.offsets)
+        bounds = np.searchsorted(at, offsets)
+        return Hits(pairs // items, pairs % items, question, whole, at, found, bounds, offsets)
 
     def _shared(
         self, rows: NDArray[np.int64], known: NDArray[np.int64]
@@ -91,11 +105,19 @@ class Postings:
         return pairs, question, whole
 
 
-def _weights(grams: NDArray[np.uint32], benchmark: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """1 for an n-gram of one item, less the more items of its benchmark have it (inverse document frequency), 0 when hot."""
+def _each(grams: NDArray[np.uint32], weights: NDArray[np.float64]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    """Each n-gram once, sorted, with its weight."""
+    each, first = np.unique(grams, return_index=True)
+    return each, weights[first]
+
+
+def _weights(
+    grams: NDArray[np.uint32], benchmark: NDArray[np.int64], sizes: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """1 for an n-gram of one item, less the more items of its benchmark have it (inverse document frequency); and how many have it."""
     border = np.ones(len(grams), bool)
     border[1:] = (grams[1:] != grams[:-1]) | (benchmark[1:] != benchmark[:-1])
     group = np.cumsum(border) - 1
-    items = np.bincount(group)[group]
+    items = np.bincount(group)[group].astype(np.int64)
     total = np.log(sizes + 1.0)[benchmark]
-    return np.where(items > _HOT, 0.0, (total - np.log(items)) / total)
+    return np.asarray((total - np.log(items)) / total, np.float64), items
