@@ -49,13 +49,16 @@ def build(
     folder: Annotated[Path, typer.Argument(help="Folder with the benchmark files (JSONL).")],
     *,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Where the indexes go; default: your own shelf.")] = None,
+    model: Annotated[str, typer.Option(help="Embedding model whose vectors of the questions are made too.")] = "",
 ) -> None:
     """Make the shipped indexes anew from benchmark files: gsm8k_test.jsonl, math_test.jsonl, and so on."""
     from stream_synth.evals import SHIPPED_SETS, build_shipped  # noqa: PLC0415
     from stream_synth.gates.contamination import user_shelf  # noqa: PLC0415
+    from stream_synth.gates.contamination.gate import load_embedder  # noqa: PLC0415
 
     made = 0
-    for index in build_shipped(folder, out or user_shelf()):
+    embedder = load_embedder(model) if model else None
+    for index in build_shipped(folder, out or user_shelf(), embedder):
         showing.show(f"{index.name}: {len(index)} items")
         made += 1
     if not made:

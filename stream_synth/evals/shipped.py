@@ -12,6 +12,7 @@ from pathlib import Path
 
 from stream_synth.evals.reading import Columns, read_items
 from stream_synth.gates.contamination import Item, ItemIndex, build_index
+from stream_synth.gates.contamination.meaning import Embedder, save_vectors, vectors_file
 
 
 def _every(item: Item) -> Item | None:
@@ -61,12 +62,16 @@ SHIPPED_SETS: dict[str, ShippedSet] = {
 }
 
 
-def build_shipped(folder: Path, out: Path) -> Iterator[ItemIndex]:
-    """Makes each index whose files the folder holds, writes it to `out` and yields it."""
+def build_shipped(folder: Path, out: Path, embedder: Embedder | None = None) -> Iterator[ItemIndex]:
+    """Makes each index whose files the folder holds, writes it to `out` and yields it; with a model, the vectors too."""
     for name, shipped in SHIPPED_SETS.items():
         if all((folder / f"{file}.jsonl").exists() for file in shipped.files.values()):
-            index = build_index(name, _items(shipped, folder), {"split": shipped.about})
+            items = list(_items(shipped, folder))
+            index = build_index(name, items, {"split": shipped.about})
             index.save(out / f"{name}.npz")
+            if embedder is not None:
+                path = vectors_file(out / f"{name}.npz", embedder.name)
+                save_vectors(path, [item.question for item in items], embedder)
             yield index
 
 
