@@ -120,7 +120,7 @@ class Contamination(AsksNobody):
 
     @cached_property
     def _against(self) -> Items | None:
-        """Read when the first row comes: a second, and 60 MB, that a dry run should not pay."""
+        """Read when the first row comes: half a second, and 200 MB while the table is made, that a dry run should not pay."""
         names = (*self.options.benchmarks, *self.options.against)
         if self._embedder is None and self.options.embedding:
             self._embedder = load_embedder(self.options.embedding)

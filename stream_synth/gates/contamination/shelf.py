@@ -35,7 +35,7 @@ def find_index(name: str) -> Path:
         return known[name]
     near = process.extractOne(name, list(known), score_cutoff=60)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known) or 'none'}"
-    raise ConfigError(f"no benchmark is called {name!r}; {hint} Your own: `stream-synth evals add NAME FILE --text EXPR`")
+    raise ConfigError(f"no benchmark is called {name!r}; {hint} (your own: `stream-synth evals add NAME FILE --text EXPR`)")
 
 
 def load_indexes(names: tuple[str, ...]) -> list[ItemIndex]:
