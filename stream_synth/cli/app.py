@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 import stream_synth
-from stream_synth.cli import checking, exporting, looking, previewing, rejudging, running, showing, simulating, starting
+from stream_synth.cli import checking, evals, exporting, looking, previewing, rejudging, running, showing, simulating, starting
 from stream_synth.errors import BudgetExhausted, ConfigError, StreamSynthError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_BUDGET, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -81,6 +81,7 @@ app.command()(checking.doctor)
 app.command()(starting.init)
 app.command()(starting.recipes)
 app.command(epilog=simulating.FILES)(simulating.simulate)
+app.add_typer(evals.evals, name="evals")
 
 
 def main() -> None:

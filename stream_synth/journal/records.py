@@ -75,7 +75,8 @@ def packed(parts: Sequence[bytes]) -> bytes:
     text = b"[" + b",".join(parts) + b"]"
     if len(text) <= WORTH_COMPRESSING:
         return b"p" + text
-    return b"s" + len(text).to_bytes(4, "big") + pa.Codec("zstd", compression_level=1).compress(text, asbytes=True)
+    squeezed = cast("bytes", pa.Codec("zstd", compression_level=1).compress(text, asbytes=True))
+    return b"s" + len(text).to_bytes(4, "big") + squeezed
 
 
 def unpacked(pack: bytes) -> list[Any]:
