@@ -8,6 +8,7 @@ from typing import Any
 
 from stream_synth.assemble import execute
 from stream_synth.config import load
+from stream_synth.engine.intake import CHUNK_SEEDS
 from tests.assemble.rig import Echo, rig
 
 
@@ -34,7 +35,7 @@ async def test_a_large_source_is_not_read_before_the_first_call(tmp_path: Path) 
 
     first = min(line["received_at"] for line in here.charges())
     assert first - source.started[-1] < 1
-    assert source.read <= 20 + 3 * 128
+    assert source.read <= 20 + 3 * CHUNK_SEEDS
 
 
 async def test_rows_are_read_as_fast_as_they_are_used(tmp_path: Path) -> None:
