@@ -39,8 +39,8 @@ async def test_a_large_source_is_not_read_before_the_first_call(tmp_path: Path) 
 
 
 async def test_rows_are_read_as_fast_as_they_are_used(tmp_path: Path) -> None:
-    """Of 2,000 rows never more than a few hundred are read and not yet decided: memory does not grow with the source."""
-    source, ahead = Counted(2_000), list[int]()
+    """Of 4,000 rows never more than a few hand-overs are read and not yet decided: memory does not grow with the source."""
+    source, ahead = Counted(4_000), list[int]()
 
     def look(progress: Mapping[str, Any]) -> None:
         ahead.append(source.read - progress["seeds_done"])
@@ -49,6 +49,6 @@ async def test_rows_are_read_as_fast_as_they_are_used(tmp_path: Path) -> None:
         config = load(here.settings(source={"kind": "memory", "id": "id"}), source=source, recipe=Echo())
         summary = await execute(config, here.directory, on_progress=look)
 
-    assert summary.counts["seeds_done"] == 2_000
+    assert summary.counts["seeds_done"] == 4_000
     assert ahead
-    assert max(ahead) < 3 * 128 + 4 * 64
+    assert max(ahead) < 3 * CHUNK_SEEDS + 4 * 64
