@@ -1,0 +1,170 @@
+"""An index of vectors that grows row by row: which remembered rows lie within a cosine of a new one.
+
+Rows stand in clusters of at most 2,048; a full cluster is split in two. A search goes through the `_PROBES` clusters
+whose centres are nearest to the query, so up to `_PROBES` clusters (some 20,000 rows) it is exact, and there is no
+moment at which an index is built. Vectors are kept as int8 with one scale a row: a cosine is right to 0.01.
+
+Memory for each row: `dim` bytes and 12, times 1.1 to 1.3 for room to grow: 160 to 180 bytes at 128 dimensions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CLUSTER = 2048  # rows: one product of a cluster takes some 0.1 ms, a few times what the calls around it cost
+_PROBES = 16  # clusters a query goes through; see the recall that benchmarks/gates_duplicates.py prints
+_ROUNDS = 4  # of 2-means in a split: halves hardly move after three
+_GROWTH = 1.25  # of a cluster's arrays
+_BUCKET = 1 << 16  # rows added at once: bounds the temporary arrays of a restore
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A remembered row near a query, and its vector as it is kept."""
+
+    row: int
+    cosine: float
+    vector: NDArray[np.float32]
+
+
+class _Cluster:
+    """Some rows: numbers, int8 vectors and their scales, in arrays with room to grow."""
+
+    __slots__ = ("codes", "rows", "scales", "size")
+
+    def __init__(self, codes: NDArray[np.int8], scales: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
+        self.codes, self.scales, self.rows, self.size = codes, scales, rows, len(rows)
+
+    def extend(self, codes: NDArray[np.int8], scales: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
+        end = self.size + len(rows)
+        if end > len(self.rows):
+            room = max(end, int(self.size * _GROWTH), 16)
+            self.codes = _grown(self.codes, room)
+            self.scales = _grown(self.scales, room)
+            self.rows = _grown(self.rows, room)
+        self.codes[self.size : end], self.scales[self.size : end], self.rows[self.size : end] = codes, scales, rows
+        self.size = end
+
+    def part(self, chosen: NDArray[np.bool_]) -> _Cluster:
+        rows = np.flatnonzero(chosen)
+        return _Cluster(self.codes[rows], self.scales[rows], self.rows[rows])
+
+    def vectors(self) -> NDArray[np.float32]:
+        return self.codes[: self.size] * self.scales[: self.size, None]
+
+
+class VectorIndex:
+    """Rows are numbered from 0 in the order of adding. Not safe for use from two threads at once."""
+
+    def __init__(self, dim: int) -> None:
+        self.dim = dim
+        self._clusters = [_Cluster(np.empty((0, dim), np.int8), np.empty(0, np.float32), np.empty(0, np.int64))]
+        self._centres = np.zeros((1, dim), np.float32)
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return self._centres.nbytes + sum(c.codes.nbytes + c.scales.nbytes + c.rows.nbytes for c in self._clusters)
+
+    def add(self, vectors: NDArray[np.float32]) -> None:
+        """The next rows; each of length 1, or of zeros for a row that nobody shall find."""
+        for start in range(0, len(vectors), _BUCKET):
+            self._add(vectors[start : start + _BUCKET])
+
+    def search(self, queries: NDArray[np.float32], at_least: float, most: int = 32) -> list[list[Hit]]:
+        """For each query the rows of cosine `at_least` and above, nearest first, at most `most`; the earlier first among equals."""
+        found: list[list[Hit]] = [[] for _ in queries]
+        if not self._size:
+            return found
+        asked, clusters = self._probes(queries)
+        borders = np.flatnonzero(np.diff(clusters, prepend=-1, append=-1))
+        for start, end in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
+            self._search_cluster(self._clusters[int(clusters[start])], queries, asked[start:end], at_least, found)
+        for hits in found:
+            hits.sort(key=lambda hit: (-hit.cosine, hit.row))
+            del hits[most:]
+        return found
+
+    def _probes(self, queries: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Pairs of (query, cluster to search), in the order of clusters."""
+        count = len(self._clusters)
+        if count <= _PROBES:
+            return np.tile(np.arange(len(queries)), count), np.repeat(np.arange(count), len(queries))
+        nearest = np.argpartition(queries @ self._centres.T, count - _PROBES, axis=1)[:, count - _PROBES :]
+        clusters = nearest.ravel()
+        order = np.argsort(clusters, kind="stable")
+        return np.repeat(np.arange(len(queries)), _PROBES)[order], clusters[order]
+
+    @staticmethod
+    def _search_cluster(
+        cluster: _Cluster, queries: NDArray[np.float32], asked: NDArray[np.int64], at_least: float, found: Sequence[list[Hit]]
+    ) -> None:
+        codes = cluster.codes[: cluster.size].astype(np.float32)
+        cosines = queries[asked] @ codes.T
+        cosines *= cluster.scales[: cluster.size]
+        for place, slot in np.argwhere(cosines >= at_least).tolist():
+            hit = Hit(int(cluster.rows[slot]), float(cosines[place, slot]), codes[slot] * cluster.scales[slot])
+            found[int(asked[place])].append(hit)
+
+    def _add(self, vectors: NDArray[np.float32]) -> None:
+        codes, scales = quantised(vectors)
+        rows = np.arange(self._size, self._size + len(vectors))
+        self._size += len(vectors)
+        home = (vectors @ self._centres.T).argmax(axis=1)
+        order = np.argsort(home, kind="stable")
+        borders = np.flatnonzero(np.diff(home[order], prepend=-1, append=-1))
+        for start, end in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
+            chosen = order[start:end]
+            number = int(home[chosen[0]])
+            self._clusters[number].extend(codes[chosen], scales[chosen], rows[chosen])
+            self._split(number)
+
+    def _split(self, number: int) -> None:
+        """While a cluster is over its size, one half of it becomes a new one."""
+        cluster = self._clusters[number]
+        if cluster.size <= _CLUSTER:
+            return
+        centres, upper = _two_means(cluster.vectors())
+        self._clusters[number], other = cluster.part(~upper), cluster.part(upper)
+        self._clusters.append(other)
+        self._centres[number] = centres[0]
+        self._centres = np.concatenate([self._centres, centres[1:]])
+        for part in (number, len(self._clusters) - 1):
+            self._split(part)
+
+
+def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Rows as int8 and the factor that brings each back."""
+    scales = np.abs(vectors).max(axis=1, initial=0) / 127
+    codes = np.rint(vectors / np.where(scales > 0, scales, 1)[:, None]).astype(np.int8)
+    return codes, scales.astype(np.float32)
+
+
+def _two_means(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Two centres of length 1 and which rows belong to the second; halves by order where the rows do not part."""
+    first = vectors @ vectors.mean(axis=0)
+    seeds = vectors[[int(first.argmin()), 0]]
+    seeds[1] = vectors[int((vectors @ seeds[0]).argmin())]
+    upper = np.arange(len(vectors)) % 2 == 1
+    for _ in range(_ROUNDS):
+        closer = vectors @ (seeds[1] - seeds[0]) > 0
+        if closer.all() or not closer.any():
+            break
+        upper = closer
+        seeds = np.stack([vectors[~upper].mean(axis=0), vectors[upper].mean(axis=0)])
+        seeds /= np.maximum(np.linalg.norm(seeds, axis=1, keepdims=True), 1e-9)
+    return seeds, upper
+
+
+def _grown(values: NDArray[np.generic], room: int) -> NDArray[np.generic]:
+    larger = np.empty((room, *values.shape[1:]), values.dtype)
+    larger[: len(values)] = values
+    return larger
