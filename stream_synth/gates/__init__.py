@@ -16,6 +16,7 @@ from stream_synth.gates.exact_duplicate import ExactDuplicate
 from stream_synth.gates.home import GateHome
 from stream_synth.gates.near_duplicate import NearDuplicate
 from stream_synth.gates.rules import Rules
+from stream_synth.gates.semantic_duplicate import SemanticDuplicate
 from stream_synth.protocols import Gate
 
 __all__ = ["DEFAULT_CHAIN", "REGISTRY", "GateHome", "build_gate", "gate_class"]
@@ -24,8 +25,9 @@ REGISTRY: dict[str, type[Any]] = {
     "rules": Rules,
     "exact_duplicate": ExactDuplicate,
     "near_duplicate": NearDuplicate,
+    "semantic_duplicate": SemanticDuplicate,
 }
-DEFAULT_CHAIN = ("rules", "exact_duplicate", "near_duplicate")  # cheap first
+DEFAULT_CHAIN = ("rules", "exact_duplicate", "near_duplicate", "semantic_duplicate")  # cheap first
 
 
 def gate_class(name: str) -> type[Any]:

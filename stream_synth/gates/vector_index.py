@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Number = TypeVar("Number", bound=np.generic)
 
 _CLUSTER = 2048  # rows: one product of a cluster takes some 0.1 ms, a few times what the calls around it cost
 _PROBES = 16  # clusters a query goes through; see the recall that benchmarks/gates_duplicates.py prints
@@ -58,7 +61,7 @@ class _Cluster:
 
 
 class VectorIndex:
-    """Rows are numbered from 0 in the order of adding. Not safe for use from two threads at once."""
+    """Rows keep the numbers they are added under. Not safe for use from two threads at once."""
 
     def __init__(self, dim: int) -> None:
         self.dim = dim
@@ -74,10 +77,10 @@ class VectorIndex:
         """Bytes of all arrays."""
         return self._centres.nbytes + sum(c.codes.nbytes + c.scales.nbytes + c.rows.nbytes for c in self._clusters)
 
-    def add(self, vectors: NDArray[np.float32]) -> None:
-        """The next rows; each of length 1, or of zeros for a row that nobody shall find."""
+    def add(self, vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
+        """More rows, each vector of length 1."""
         for start in range(0, len(vectors), _BUCKET):
-            self._add(vectors[start : start + _BUCKET])
+            self._add(vectors[start : start + _BUCKET], rows[start : start + _BUCKET])
 
     def search(self, queries: NDArray[np.float32], at_least: float, most: int = 32) -> list[list[Hit]]:
         """For each query the rows of cosine `at_least` and above, nearest first, at most `most`; the earlier first among equals."""
@@ -114,9 +117,8 @@ class VectorIndex:
             hit = Hit(int(cluster.rows[slot]), float(cosines[place, slot]), codes[slot] * cluster.scales[slot])
             found[int(asked[place])].append(hit)
 
-    def _add(self, vectors: NDArray[np.float32]) -> None:
+    def _add(self, vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
         codes, scales = quantised(vectors)
-        rows = np.arange(self._size, self._size + len(vectors))
         self._size += len(vectors)
         home = (vectors @ self._centres.T).argmax(axis=1)
         order = np.argsort(home, kind="stable")
@@ -164,7 +166,7 @@ def _two_means(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArr
     return seeds, upper
 
 
-def _grown(values: NDArray[np.generic], room: int) -> NDArray[np.generic]:
+def _grown(values: NDArray[Number], room: int) -> NDArray[Number]:
     larger = np.empty((room, *values.shape[1:]), values.dtype)
     larger[: len(values)] = values
     return larger

@@ -6,7 +6,7 @@ from stream_synth.gates.embedding.calibration import Thresholds, thresholds
 from stream_synth.gates.embedding.embedder import Embedder
 from stream_synth.gates.embedding.static import Bundled
 
-__all__ = ["BUNDLED", "Embedder", "Thresholds", "load_embedder", "thresholds"]
+__all__ = ["BUNDLED", "Bundled", "Embedder", "Thresholds", "load_embedder", "thresholds"]
 
 BUNDLED = "bundled"
 

@@ -43,7 +43,10 @@ class SentenceTransformers:
 
 
 def bundled_sentence_transformer() -> SentenceTransformer:
-    """The bundled model as a sentence-transformers `StaticEmbedding`: to save, train or use elsewhere. Same vectors but for their length."""
+    """The bundled model as a sentence-transformers `StaticEmbedding`: to save, train or use elsewhere.
+
+    Its vectors are those of `Bundled` but for their length.
+    """
     import torch  # noqa: PLC0415
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding  # noqa: PLC0415
