@@ -19,7 +19,7 @@ from stream_synth.gates.row_store import RowStore, parent_key
 from stream_synth.gates.signature import Permutations, band_keys
 from stream_synth.gates.taught import taught
 from stream_synth.gates.twin_index import TwinIndex
-from stream_synth.text import normalise, shingle_hashes
+from stream_synth.text import VERSION, normalise, shingle_hashes
 from stream_synth.values import DedupOn, Sample, Verdict
 
 _PASSED = Verdict("near_duplicate", passed=True)
@@ -88,7 +88,8 @@ class NearDuplicate(AsksNobody):
         self.options = options
         self._bands = options.shape()
         self._permutations = Permutations(options.num_perm)
-        self._rows = RowStore(home.file("near_duplicate.shingles"))
+        stamp = f"near_duplicate {VERSION} {options.ngram} {options.num_perm} {self._bands} {options.min_tokens}"
+        self._rows = RowStore(home.file("near_duplicate.shingles"), stamp, facts=8 * self._bands[0])
         self._index = TwinIndex()
 
     def measure(self, batch: Sequence[Sample]) -> list[_Signed]:
@@ -124,8 +125,15 @@ class NearDuplicate(AsksNobody):
 
     def remember(self, sample: Sample, measured: _Signed) -> None:
         """Later rows may not come near this one."""
-        self._rows.append(sample, measured.payload())
+        self._rows.append(sample, measured.payload(), measured.keys.tobytes())
         self._index.remember(measured.keys)
+
+    def recall(self, batch: Sequence[Sample]) -> bool:
+        """Remember rows of an earlier run from the cache beside the database; False when it does not hold them all."""
+        facts = self._rows.recall(batch)
+        if facts is not None:
+            self._index.restore(facts.view(np.uint64))
+        return facts is not None
 
     def close(self) -> None:
         """Release the file."""

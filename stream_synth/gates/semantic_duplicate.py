@@ -19,10 +19,11 @@ from stream_synth.gates.row_store import RowStore, parent_key
 from stream_synth.gates.semantic_memory import SemanticMemory
 from stream_synth.gates.taught import exempt, taught
 from stream_synth.gates.template_twin import TemplateTwins
-from stream_synth.gates.vector_index import Hit
+from stream_synth.gates.vector_index import Hit, quantised
 from stream_synth.text import language
 from stream_synth.values import DedupOn, Sample, Verdict
 
+_KINDS: tuple[DedupOn, ...] = ("prompt", "response", "both")
 _PASSED = Verdict("semantic_duplicate", passed=True)
 _ANSWER_SLACK = 0.25  # answers to one question differ more than its wordings: they must be related, not alike (unrelated ones: 0.1 to 0.5)
 _KEPT_CHARACTERS = 1000  # of each side, for the guard: what sets two texts of one template apart stands early
@@ -70,7 +71,8 @@ class SemanticDuplicate(AsksNobody):
         self._least = options.threshold if self._thresholds is None else self._thresholds.least
         words = self._embedder if isinstance(self._embedder, Bundled) else Bundled()
         self._templates = TemplateTwins(words) if options.templates else None
-        self._rows = RowStore(home.file("semantic_duplicate.rows"))
+        stamp = f"semantic_duplicate {self._embedder.name} {_KEPT_CHARACTERS}"
+        self._rows = RowStore(home.file("semantic_duplicate.rows"), stamp, facts=5 + 2 * self._embedder.dim)
         self._memories: dict[DedupOn, SemanticMemory] = {}
 
     def measure(self, batch: Sequence[Sample]) -> list[_Meant]:
@@ -109,15 +111,31 @@ class SemanticDuplicate(AsksNobody):
         """Later rows may not say the same."""
         row = len(self._rows)
         prompt, response = (side[:_KEPT_CHARACTERS].encode("utf-8", "surrogatepass") for side in taught(sample))
-        self._rows.append(sample, len(prompt).to_bytes(4, "little") + prompt + response)
+        self._rows.append(sample, len(prompt).to_bytes(4, "little") + prompt + response, _packed(sample.dedup_on, measured.key))
         if measured.key.any():
-            if sample.dedup_on not in self._memories:
-                self._memories[sample.dedup_on] = SemanticMemory(len(measured.key))
-            self._memories[sample.dedup_on].remember(row, measured.key)
+            self._memory(sample.dedup_on).remember(row, measured.key)
+
+    def recall(self, batch: Sequence[Sample]) -> bool:
+        """Remember rows of an earlier run from the cache beside the database; False when it does not hold them all."""
+        first = len(self._rows)
+        facts = self._rows.recall(batch)
+        if facts is None:
+            return False
+        for kind in _KINDS:
+            rows = np.flatnonzero(facts[:, 0] == _KINDS.index(kind) + 1)
+            if len(rows):
+                memory = self._memory(kind)
+                memory.restore(rows + first, _unpacked(facts[rows], memory.dim))
+        return True
 
     def close(self) -> None:
         """Release the file."""
         self._rows.close()
+
+    def _memory(self, kind: DedupOn) -> SemanticMemory:
+        if kind not in self._memories:
+            self._memories[kind] = SemanticMemory(self._embedder.dim * (2 if kind == "both" else 1))
+        return self._memories[kind]
 
     def _bar(self, kind: DedupOn) -> float:
         """The least cosine of two keys that can still be a duplicate; with both sides it is the mean of theirs."""
@@ -179,6 +197,17 @@ def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float | Non
     if not any(lengths):
         return None
     return float(one @ other) / (lengths[0] * lengths[1]) if all(lengths) else -1.0
+
+
+def _packed(kind: DedupOn, key: NDArray[np.float32]) -> bytes:
+    """What the cache keeps: the kind (0 for a row that nobody shall find), the scale, the key as int8."""
+    codes, scales = quantised(key[None])
+    return bytes([_KINDS.index(kind) + 1 if key.any() else 0]) + scales.tobytes() + codes.tobytes()
+
+
+def _unpacked(facts: NDArray[np.uint8], dim: int) -> NDArray[np.float32]:
+    scales = np.ascontiguousarray(facts[:, 1:5]).view(np.float32)
+    return facts[:, 5 : 5 + dim].view(np.int8) * scales
 
 
 def _kept(payload: bytes) -> tuple[str, str]:

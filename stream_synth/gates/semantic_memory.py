@@ -17,6 +17,7 @@ class SemanticMemory:
     """Vectors of one length and kind. Row numbers grow, but need not be dense."""
 
     def __init__(self, dim: int) -> None:
+        self.dim = dim
         self._index = VectorIndex(dim)
         self._recent = np.empty((256, dim), np.float32)
         self._rows = np.empty(256, np.int64)
