@@ -43,16 +43,18 @@ class TemplateTwins:
 
     def difference(self, one: str, other: str) -> str:
         """What sets the two apart: "numbers", "formula", "words", or "" for nothing that this can see."""
-        first, second = normalise(one), normalise(other)
-        if _both_lack(numbers(first), numbers(second)):
+        named = numbers(normalise(one)), numbers(normalise(other))
+        if _both_lack(*named):
             return "numbers"
         if _both_lack(_symbols(one), _symbols(other)):
             return "formula"
-        return "words" if self._other_words(one, other) else ""
-
-    def _other_words(self, one: str, other: str) -> bool:
         first, second = (Counter(ids.tolist()) for ids in self._words.words([one, other]))
         shared, mine, yours = first & second, first - second, second - first
+        if named[0] != named[1] and max(self._weigh(mine), self._weigh(yours)) < _CONTENT:
+            return "numbers"  # in another order, or one is missing, where nothing else is
+        return "words" if self._other_words(shared, mine, yours) else ""
+
+    def _other_words(self, shared: Counter[int], mine: Counter[int], yours: Counter[int]) -> bool:
         weights = [self._weigh(words) for words in (shared, mine, yours)]
         if weights[0] < _SHARED * (weights[0] + max(weights[1:])):
             return False

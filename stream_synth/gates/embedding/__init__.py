@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from stream_synth.gates.embedding.calibration import Thresholds, thresholds
 from stream_synth.gates.embedding.embedder import Embedder
 from stream_synth.gates.embedding.static import Bundled
@@ -11,11 +13,12 @@ __all__ = ["BUNDLED", "Bundled", "Embedder", "Thresholds", "load_embedder", "thr
 BUNDLED = "bundled"
 
 
+@cache
 def load_embedder(model: str, device: str | None = None) -> Embedder:
     """The model of that name: `bundled`, or a hub id or a folder that sentence-transformers can load.
 
     `device` is for the latter: None takes a GPU where there is one. ConfigError when it cannot be loaded. Loading is
-    slow (seconds), and torch is imported only for models other than `bundled`.
+    slow (seconds), so all gates of a process share one; torch is imported only for models other than `bundled`.
     """
     if model == BUNDLED:
         return Bundled()
