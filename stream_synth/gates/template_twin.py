@@ -37,7 +37,7 @@ class TemplateTwins:
         self._words = words
         self._weight = np.linalg.norm(words.table, axis=1)
         empty = _EMPTY_WORDS.read_text(encoding="utf-8").split()
-        for word, token in words.tokenizer.get_vocab().items():
+        for word, token in words.vocabulary.items():
             if word.removeprefix("\u2581") in empty or word.removeprefix("\u2581").isdigit():  # numbers are the first question's
                 self._weight[token] = 0
 
@@ -48,7 +48,7 @@ class TemplateTwins:
             return "numbers"
         if _both_lack(_symbols(one), _symbols(other)):
             return "formula"
-        first, second = (Counter(ids.tolist()) for ids in self._words.words([one, other]))
+        first, second = (Counter(self._words.words(text)) for text in (one, other))
         shared, mine, yours = first & second, first - second, second - first
         if named[0] != named[1] and max(self._weigh(mine), self._weigh(yours)) < _CONTENT:
             return "numbers"  # in another order, or one is missing, where nothing else is

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stream_synth.errors import ConfigError
 from stream_synth.gates.embedding.embedder import of_unit_length, readable
-from stream_synth.gates.embedding.static import Bundled
+from stream_synth.gates.embedding.static import TOKENIZER, Bundled
 
 if TYPE_CHECKING:  # torch takes seconds to import
     from sentence_transformers import SentenceTransformer
@@ -45,12 +45,12 @@ class SentenceTransformers:
 def bundled_sentence_transformer() -> SentenceTransformer:
     """The bundled model as a sentence-transformers `StaticEmbedding`: to save, train or use elsewhere.
 
-    Its vectors are those of `Bundled` but for their length.
+    Its vectors are those of `Bundled` but for their length and a few Chinese words that its tokeniser segments another way.
     """
     import torch  # noqa: PLC0415
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding  # noqa: PLC0415
+    from tokenizers import Tokenizer  # noqa: PLC0415
 
-    bundled = Bundled()
-    module = StaticEmbedding(bundled.tokenizer, embedding_weights=torch.from_numpy(bundled.table))
+    module = StaticEmbedding(Tokenizer.from_file(str(TOKENIZER)), embedding_weights=torch.from_numpy(Bundled().table))
     return SentenceTransformer(modules=[module], device="cpu")
