@@ -57,7 +57,7 @@ class SemanticDuplicate(AsksNobody):
     Which text counts is the row's `dedup_on`; with "both" the prompts must say the same and the answers must be
     related. Rows of one parent share their prompt by design: between them only the answers count, and with
     `dedup_on="prompt"` nothing does. A text that the model knows nothing of passes. Evidence: `duplicate_of` (the
-    earliest such row) and `similarity` (cosine of the side that decided). Beyond some 70,000 rows the index is
+    earliest such row) and `similarity` (cosine of the side that decided). Beyond some 45,000 rows the index is
     approximate: a few in a hundred neighbours at the threshold are missed.
     """
 

@@ -22,7 +22,7 @@ from stream_synth.text import normalise
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$(?!\s)[^$\n]{0,400}[^\s$]\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
 _SYMBOL = re.compile(r"\\[a-zA-Z]+|[a-zA-Z]|[^\sA-Za-z0-9{}\\$,.()\[\]]")
 _LAYOUT = frozenset({r"\left", r"\right", r"\text", r"\mathrm", r"\mathbf", r"\tfrac", r"\dfrac", r"\frac", r"\cdot", r"\times"})
-_SHARED = 0.6  # of the words' weight: below, the wording is not the same
+_SHARED = 0.4  # of the words' weight: below, the wording is not the same
 _STRAY = 0.05  # of a side's numbers may have no counterpart: in a long text one is a slip, in a problem of a few it is another problem
 _CONTENT = 0.5  # weight of differing words on each side: one content word, which weighs 0.7 to 1
 _MOST_CONTENT = 3.5  # three content words: a template has few slots, a rewording changes more
@@ -36,6 +36,7 @@ class TemplateTwins:
     def __init__(self, words: Bundled) -> None:
         self._words = words
         self._weight = np.linalg.norm(words.table, axis=1)
+        self._spelled = {token: word for word, token in words.vocabulary.items()}
         empty = _EMPTY_WORDS.read_text(encoding="utf-8").split()
         for word, token in words.vocabulary.items():
             if word.removeprefix("\u2581") in empty or word.removeprefix("\u2581").isdigit():  # numbers are the first question's
@@ -49,10 +50,10 @@ class TemplateTwins:
         if _both_lack(_symbols(one), _symbols(other)):
             return "formula"
         first, second = (Counter(self._words.words(text)) for text in (one, other))
-        shared, mine, yours = first & second, first - second, second - first
+        mine, yours = self._own(first, second), self._own(second, first)
         if named[0] != named[1] and max(self._weigh(mine), self._weigh(yours)) < _CONTENT:
             return "numbers"  # in another order, or one is missing, where nothing else is
-        return "words" if self._other_words(shared, mine, yours) else ""
+        return "words" if self._other_words(first & second, mine, yours) else ""
 
     def _other_words(self, shared: Counter[int], mine: Counter[int], yours: Counter[int]) -> bool:
         weights = [self._weigh(words) for words in (shared, mine, yours)]
@@ -64,6 +65,17 @@ class TemplateTwins:
         cosine = float(np.dot(*sums) / (np.linalg.norm(sums[0]) * np.linalg.norm(sums[1]) + 1e-9))
         return cosine < _SAME_THING
 
+    def _own(self, words: Counter[int], others: Counter[int]) -> Counter[int]:
+        """The words that the other text has in no form: neither itself nor one that contains it or that it contains."""
+        unlike = [self._spelled[word] for word in others if word not in words]
+        return Counter(
+            {
+                word: count
+                for word, count in words.items()
+                if word not in others and not any(_one_in_the_other(self._spelled[word], other) for other in unlike)
+            }
+        )
+
     def _weigh(self, words: Counter[int]) -> float:
         return float(sum(self._weight[word] * count for word, count in words.items()))
 
@@ -72,6 +84,12 @@ def _both_lack(one: Iterable[Hashable], other: Iterable[Hashable]) -> bool:
     """Each has something that the other has not, or has less often."""
     first, second = Counter(one), Counter(other)
     return all(missing.total() > _STRAY * whole.total() for missing, whole in ((first - second, first), (second - first, second)))
+
+
+def _one_in_the_other(one: str, other: str) -> bool:
+    """剩 and 剩下, apple and apples; of alphabets, less than three letters are no word."""
+    shorter, longer = sorted((one, other), key=len)
+    return shorter in longer and (not shorter.isascii() or len(shorter) > 2) and shorter != "\u2581"
 
 
 def _symbols(text: str) -> list[str]:
