@@ -279,9 +279,12 @@ def index_speed(count: int) -> None:
     """Adds and searches in batches at the end of `count` rows, and how many planted neighbours are found."""
     dim, rng = 128, np.random.default_rng(0)
     basis = rng.standard_normal((32, dim)).astype(np.float32)
+    topics = rng.standard_normal((5000, 32)).astype(np.float32)
 
     def made(number: int) -> np.ndarray[Any, np.dtype[np.float32]]:
-        near = rng.standard_normal((number, 32)).astype(np.float32) @ basis + 1.5 * rng.standard_normal((number, dim)).astype(np.float32)
+        """Clustered, of low rank, and some noise."""
+        inner = topics[rng.integers(0, len(topics), number)] + 0.7 * rng.standard_normal((number, 32)).astype(np.float32)
+        near = inner @ basis + 1.5 * rng.standard_normal((number, dim)).astype(np.float32)
         unit: np.ndarray[Any, np.dtype[np.float32]] = near / np.linalg.norm(near, axis=1, keepdims=True)
         return unit
 
@@ -299,7 +302,7 @@ def index_speed(count: int) -> None:
     wall, _ = seconds(stream)
     rate, each = 8 * BATCH / wall, index.nbytes / len(index)
     print(f"\n  vector index at {len(index):,} rows of 128: {rate:,.0f} searches and adds a second, {each:.0f} bytes a row")
-    for cosine in (0.86, 0.9, 0.95):
+    for cosine in (0.86, 0.9, 0.92, 0.95):
         aside = made(1000)
         aside -= (aside * kept[:1000]).sum(axis=1, keepdims=True) * kept[:1000]
         aside /= np.linalg.norm(aside, axis=1, keepdims=True)

@@ -1,7 +1,7 @@
 """What lets a duplicate gate skip measuring when a run resumes: a file of fixed-size records beside its row store.
 
 A cache, never the record: rows that it lacks are measured again, and a file that was made otherwise (another stamp) or
-is damaged counts as empty. A record is a hash of the row's id, where its entry in the row store stands, and the gate's
+is damaged counts as empty. A record is a hash of the row's id and kind, where its entry in the row store stands, and the gate's
 own bytes (band keys, a vector). A million rows are looked up and read in about a second.
 """
 
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 _STAMP = 32  # bytes at the head of the file
@@ -24,7 +23,7 @@ class RowCache:
 
     def __init__(self, path: Path, stamp: str, facts: int) -> None:
         self._record = np.dtype(
-            [("id", "<u8"), ("start", "<u8"), ("parent", "<u8"), ("size", "<u4"), ("id_size", "<u2"), ("facts", "u1", (facts,))]
+            [("key", "<u8"), ("start", "<u8"), ("parent", "<u8"), ("size", "<u4"), ("id_size", "<u2"), ("facts", "u1", (facts,))]
         )
         head = blake2b(f"{stamp} {self._record}".encode(), digest_size=_STAMP).digest()
         self.sound = _starts_with(path, head)
@@ -46,24 +45,24 @@ class RowCache:
             ends = self._known["start"] + self._known["size"] + self._known["id_size"]
             self._known = self._known[ends <= log_size]
 
-    def find(self, ids: Sequence[str]) -> NDArray[Any] | None:
-        """The records of these rows, the latest of each, or None when one is missing."""
+    def find(self, keys: Sequence[int]) -> NDArray[Any] | None:
+        """The records of the rows with these keys, the latest of each, or None when one is missing."""
         if not len(self._known):
             return None
         if self._order is None:
-            self._order = np.argsort(self._known["id"], kind="stable")
-            self._sorted = np.ascontiguousarray(self._known["id"][self._order])
-        hashes = np.array([hash_of(name) for name in ids], np.uint64)
+            self._order = np.argsort(self._known["key"], kind="stable")
+            self._sorted = np.ascontiguousarray(self._known["key"][self._order])
+        hashes = np.array(keys, np.uint64)
         places = np.searchsorted(self._sorted, hashes, side="right") - 1
         if (places < 0).any() or (self._sorted[places] != hashes).any():
             return None
         return self._known[self._order[places]]
 
     def append(self, record: tuple[int, int, int, int, int], facts: bytes) -> int:
-        """Keep one more record (id, start, parent, size, id_size); the bytes not yet written."""
+        """Keep one more record (key, start, parent, size, id_size); the bytes not yet written."""
         self._known, self._order = self._known[:0], None  # the first new row ends the restoring
-        name, start, parent, size, id_size = record
-        self._tail += name.to_bytes(8, "little") + start.to_bytes(8, "little") + parent.to_bytes(8, "little")
+        key, start, parent, size, id_size = record
+        self._tail += key.to_bytes(8, "little") + start.to_bytes(8, "little") + parent.to_bytes(8, "little")
         self._tail += size.to_bytes(4, "little") + id_size.to_bytes(2, "little") + facts
         return len(self._tail)
 
@@ -78,11 +77,6 @@ class RowCache:
         if not self._file.closed:
             self.flush()
             self._file.close()
-
-
-def hash_of(name: str) -> int:
-    """64 bits of an id."""
-    return xxhash.xxh3_64_intdigest(name.encode("utf-8", "surrogatepass"))
 
 
 def _starts_with(path: Path, head: bytes) -> bool:

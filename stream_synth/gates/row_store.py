@@ -16,7 +16,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from stream_synth.gates.row_cache import RowCache, hash_of
+from stream_synth.gates.row_cache import RowCache
 from stream_synth.values import Sample
 
 _BUFFER = 1 << 20  # bytes kept back before they are written: one system call for some 2,000 rows
@@ -96,14 +96,14 @@ class RowStore:
         self._sizes.append(len(payload))
         self._parents.append(parent)
         if self._cache is not None:
-            record = hash_of(sample.id), start, parent, len(payload), len(name)
+            record = _cache_key(sample), start, parent, len(payload), len(name)
             if self._cache.append(record, facts.ljust(self._facts, b"\0")) >= _BUFFER:
                 self._log.flush()
                 self._cache.flush()
 
     def recall(self, batch: Sequence[Sample]) -> NDArray[np.uint8] | None:
         """Remember rows of an earlier run again: their facts (rows x bytes), or None, and nothing remembered, when one is unknown."""
-        found = None if self._cache is None else self._cache.find([sample.id for sample in batch])
+        found = None if self._cache is None else self._cache.find([_cache_key(sample) for sample in batch])
         if found is None:
             return None
         self._starts.frombytes(found["start"].tobytes())
@@ -129,6 +129,11 @@ class RowStore:
         self._log.close()
         if self._cache is not None:
             self._cache.close()
+
+
+def _cache_key(sample: Sample) -> int:
+    """One row from elsewhere may stand for its prompt, for its response and for both."""
+    return xxhash.xxh3_64_intdigest(f"{sample.dedup_on} {sample.id}".encode("utf-8", "surrogatepass"))
 
 
 def parent_key(sample: Sample) -> int:

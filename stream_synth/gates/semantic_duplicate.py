@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream_synth.errors import ConfigError
+from stream_synth.gates.against import Elsewhere
 from stream_synth.gates.embedding import BUNDLED, Bundled, load_embedder, thresholds
 from stream_synth.gates.home import AsksNobody, GateHome
 from stream_synth.gates.row_store import RowStore, parent_key
@@ -36,6 +37,7 @@ class SemanticOptions:
     model: str = BUNDLED  # `bundled`, or a sentence-transformers hub id or folder
     threshold: float | None = None  # cosine; None: calibrated for the model and the language of the texts
     templates: bool = True  # same wording with other numbers, formulas, names or things is no duplicate
+    against: tuple[str, ...] = ()  # run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not repeat
     device: str | None = None  # for a model other than bundled: cpu, cuda, ...; None: a GPU where there is one
 
     def __post_init__(self) -> None:
@@ -57,7 +59,7 @@ class SemanticDuplicate(AsksNobody):
     Which text counts is the row's `dedup_on`; with "both" the prompts must say the same and the answers must be
     related. Rows of one parent share their prompt by design: between them only the answers count, and with
     `dedup_on="prompt"` nothing does. A text that the model knows nothing of passes. Evidence: `duplicate_of` (the
-    earliest such row) and `similarity` (cosine of the side that decided). Beyond some 45,000 rows the index is
+    earliest such row) and `similarity` (cosine of the side that decided). Beyond some 35,000 rows the index is
     approximate: a few in a hundred neighbours at the threshold are missed.
     """
 
@@ -74,6 +76,7 @@ class SemanticDuplicate(AsksNobody):
         stamp = f"semantic_duplicate {self._embedder.name} {_KEPT_CHARACTERS}"
         self._rows = RowStore(home.file("semantic_duplicate.rows"), stamp, facts=5 + 2 * self._embedder.dim)
         self._memories: dict[DedupOn, SemanticMemory] = {}
+        self._elsewhere = Elsewhere(options.against, self.name)
 
     def measure(self, batch: Sequence[Sample]) -> list[_Meant]:
         """Each text is embedded once, however many rows of the batch share it."""
@@ -88,6 +91,7 @@ class SemanticDuplicate(AsksNobody):
 
     def look(self, batch: Sequence[Sample], measured: Sequence[_Meant]) -> list[Verdict | None]:
         """Against everything remembered before this batch."""
+        self._elsewhere.remembered_by(self)
         verdicts: list[Verdict | None] = [None] * len(batch)
         for kind, memory in self._memories.items():
             places = [place for place, sample in enumerate(batch) if sample.dedup_on == kind]
@@ -109,6 +113,11 @@ class SemanticDuplicate(AsksNobody):
 
     def remember(self, sample: Sample, measured: _Meant) -> None:
         """Later rows may not say the same."""
+        self._elsewhere.remembered_by(self)
+        self.keep(sample, measured)
+
+    def keep(self, sample: Sample, measured: _Meant) -> None:
+        """Remember one row, of this run or from elsewhere."""
         row = len(self._rows)
         prompt, response = (side[:_KEPT_CHARACTERS].encode("utf-8", "surrogatepass") for side in taught(sample))
         self._rows.append(sample, len(prompt).to_bytes(4, "little") + prompt + response, _packed(sample.dedup_on, measured.key))
@@ -117,6 +126,11 @@ class SemanticDuplicate(AsksNobody):
 
     def recall(self, batch: Sequence[Sample]) -> bool:
         """Remember rows of an earlier run from the cache beside the database; False when it does not hold them all."""
+        self._elsewhere.remembered_by(self)
+        return self.bring_back(batch)
+
+    def bring_back(self, batch: Sequence[Sample]) -> bool:
+        """The same of rows from anywhere."""
         first = len(self._rows)
         facts = self._rows.recall(batch)
         if facts is None:

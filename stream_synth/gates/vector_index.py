@@ -1,7 +1,7 @@
 """An index of vectors that grows row by row: which remembered rows lie within a cosine of a new one.
 
-Rows stand in clusters of at most 1,024; a full cluster is split in two. A search goes through the `_PROBES` clusters
-whose centres are nearest to the query, so up to `_PROBES` clusters (some 45,000 rows) it is exact, and there is no
+Rows stand in clusters of at most 512; a full cluster is split in two. A search goes through the `_PROBES` clusters
+whose centres are nearest to the query, so up to `_PROBES` clusters (some 35,000 rows) it is exact, and there is no
 moment at which an index is built. Vectors are kept as int8 with one scale a row: a cosine is right to 0.01.
 
 Memory for each row: `dim` bytes and 12, times 1.1 to 1.3 for room to grow: 160 to 180 bytes at 128 dimensions.
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 Number = TypeVar("Number", bound=np.generic)
 
-_CLUSTER = 1024  # rows: smaller ones cost more in calls than they save in products
-_PROBES = 64  # clusters a query goes through
+_CLUSTER = 512  # rows: at one cost of a search, smaller clusters find more; the calls around a product then cost as much as the product
+_PROBES = 96  # clusters a query goes through; what they find is printed by benchmarks/gates_duplicates.py
 _ROUNDS = 4  # of 2-means in a split: halves hardly move after three
 _GROWTH = 1.25  # of a cluster's arrays
 _BUCKET = 1 << 16  # rows added at once: bounds the temporary arrays of a restore
