@@ -290,8 +290,8 @@ def index_speed(count: int) -> None:
 
     index, kept = VectorIndex(dim), made(20_000)
     index.add(kept, np.arange(20_000))
-    for start in range(20_000, count, 10_000):
-        index.add(made(10_000), np.arange(start, start + 10_000))
+    for start in range(20_000, count, 1024):
+        index.add(made(1024), np.arange(start, start + 1024))
     batches = [made(BATCH) for _ in range(8)]
 
     def stream() -> None:

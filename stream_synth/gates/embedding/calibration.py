@@ -58,4 +58,4 @@ def calibrated(embedder: Embedder, pairs: Path) -> float | None:
     cosines = first @ second.T
     unrelated = float(np.quantile(cosines[~np.eye(len(lines), dtype=bool)], 0.99))
     cut = float(np.quantile(np.diagonal(cosines), _CAUGHT))
-    return round(cut, 3) if cut >= unrelated + _CLEARANCE * (1 - unrelated) else None
+    return round(cut, 3) if cut > unrelated + _CLEARANCE * (1 - unrelated) else None
