@@ -1,8 +1,9 @@
 """Rows that share most of their shingles with a remembered one: MinHash-LSH finds candidates, the true Jaccard decides.
 
 Memory for each remembered row, at 18 bands and 200 shingles: 240 to 390 bytes in the table (8 for each band at a load of
-0.37 to 0.6) and 22 in the row store; on disk its id and 4 bytes a shingle, some 820, in `near_duplicate.shingles` beside
-the database. A batch of 300-character rows costs 30 to 40 µs a row.
+0.37 to 0.6) and 22 in the row store. On disk beside the database: its id and 4 bytes a shingle, some 820, in
+`near_duplicate.shingles`, and 174 in the cache that brings a million rows back in 5 s. A batch of 300-character rows
+costs 30 to 40 µs a row.
 """
 
 from __future__ import annotations

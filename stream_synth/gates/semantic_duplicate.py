@@ -1,7 +1,9 @@
 """Rows that say the same as a remembered one in other words: their embeddings are near, and no number, formula or thing differs.
 
-Memory for each remembered row at 128 dimensions: 160 to 180 bytes in the index (twice that where both sides count) and
-22 in the row store; on disk its id and up to 1,000 characters of each side in `semantic_duplicate.rows`.
+Memory for each remembered row at 128 dimensions: 160 bytes in the index (290 where both sides count) and 22 in the row
+store. On disk beside the database: its id and up to 1,000 characters of each side in `semantic_duplicate.rows`, and 291
+in the cache that brings a million rows back in some 4 s without embedding them again. With the bundled model a
+300-character row costs 160 (English) to 300 µs (Chinese).
 """
 
 from __future__ import annotations

@@ -38,8 +38,9 @@ class TemplateTwins:
         self._weight = np.linalg.norm(words.table, axis=1)
         self._spelled = {token: word for word, token in words.vocabulary.items()}
         empty = _EMPTY_WORDS.read_text(encoding="utf-8").split()
-        for word, token in words.vocabulary.items():
-            if word.removeprefix("\u2581") in empty or word.removeprefix("\u2581").isdigit():  # numbers are the first question's
+        for token, word in self._spelled.items():
+            plain = word.removeprefix("\u2581")
+            if plain in empty or numbers(plain):  # numbers are the first question's
                 self._weight[token] = 0
 
     def difference(self, one: str, other: str) -> str:

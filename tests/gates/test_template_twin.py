@@ -11,7 +11,7 @@ from stream_synth.gates.template_twin import TemplateTwins
     [
         ("Tom has 3 apples and 5 pears.", "Tom has 5 apples and 3 pears.", "numbers"),
         ("Tom has 3 apples and 5 pears.", "Tom has apples and 5 pears.", "numbers"),
-        ("How do I clean 3 wool rugs and 5 carpets at home?", "5 carpets and three woollen rugs: how are they washed properly?", ""),
+        ("Where can I buy 3 wool rugs and 5 carpets?", "Where can I purchase 5 carpets and three wool rugs?", ""),
         ("It costs $5 now and $7 later, so I wait.", "It costs $5 today and $7 tomorrow, so I wait.", ""),
         ("Solve $x^2 + 3x = 0$.", "Solve $x^2 - 3y = 0$.", "formula"),
         ("Solve \\(\\sin x = 0\\).", "Solve \\(\\cos x = 0\\).", "formula"),
