@@ -355,7 +355,7 @@ def main() -> None:
     if "speed" in parts:
         gate_speeds(arguments.data)
         index_speed(arguments.rows)
-        restart_speed(arguments.data, min(arguments.rows, 100_000))
+        restart_speed(arguments.data, min(arguments.rows, 300_000))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ from stream_synth.gates.vector_index import Hit, VectorIndex
 _MAX_RECENT = 4096  # rows remembered without a look in between before they go into the index
 
 
+_RESTORED_TOGETHER = 1 << 14  # rows: 8 MB of vectors; large products run at twice the speed of small ones
+
+
 class SemanticMemory:
     """Vectors of one length and kind. Row numbers grow, but need not be dense."""
 
@@ -22,6 +25,7 @@ class SemanticMemory:
         self._recent = np.empty((256, dim), np.float32)
         self._rows = np.empty(256, np.int64)
         self._count = 0
+        self._restored: list[tuple[NDArray[np.int64], NDArray[np.float32]]] = []
         self._settled = -1  # the last row in the index
 
     @property
@@ -40,13 +44,18 @@ class SemanticMemory:
         self._count += 1
 
     def restore(self, rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Many rows at once."""
-        self.settle()
-        self._index.add(vectors, rows)
-        self._settled = int(rows[-1])
+        """Rows of an earlier run, before any new one; they go into the index in large parts."""
+        self._restored.append((rows, vectors))
+        if sum(len(part) for part, _ in self._restored) >= _RESTORED_TOGETHER:
+            self.settle()
 
     def settle(self) -> None:
-        """Move recent rows into the index."""
+        """Move restored and recent rows into the index."""
+        if self._restored:
+            rows = np.concatenate([part for part, _ in self._restored])
+            self._index.add(np.concatenate([part for _, part in self._restored]), rows)
+            self._settled = int(rows[-1])
+            self._restored.clear()
         if self._count:
             self._index.add(self._recent[: self._count], self._rows[: self._count])
             self._settled = int(self._rows[self._count - 1])
@@ -59,6 +68,8 @@ class SemanticMemory:
 
     def later(self, vector: NDArray[np.float32], at_least: float, seen: int) -> list[Hit]:
         """Rows from number `seen` on that lie near, earliest first."""
+        if self._restored:
+            self.settle()
         found: list[Hit] = []
         if seen <= self._settled:
             found += [hit for hit in self._index.search(vector[None], at_least)[0] if hit.row >= seen]

@@ -10,11 +10,16 @@ Memory for each row: `dim` bytes and 12, times 1.1 to 1.3 for room to grow: 160 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -80,21 +85,23 @@ class VectorIndex:
 
     def add(self, vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
         """More rows, each vector of length 1. Each call also tidies one cluster."""
-        for start in range(0, len(vectors), _BUCKET):
-            codes, scales = quantised(vectors[start : start + _BUCKET])
-            self._place(vectors[start : start + _BUCKET], codes, scales, rows[start : start + _BUCKET])
-        self._size += len(vectors)
-        self._tidy()
+        with _one_thread():
+            for start in range(0, len(vectors), _BUCKET):
+                codes, scales = quantised(vectors[start : start + _BUCKET])
+                self._place(vectors[start : start + _BUCKET], codes, scales, rows[start : start + _BUCKET])
+            self._size += len(vectors)
+            self._tidy()
 
     def search(self, queries: NDArray[np.float32], at_least: float, most: int = 32) -> list[list[Hit]]:
         """For each query the rows of cosine `at_least` and above, nearest first, at most `most`; the earlier first among equals."""
         found: list[list[Hit]] = [[] for _ in queries]
         if not self._size:
             return found
-        asked, clusters = self._probes(queries)
-        borders = np.flatnonzero(np.diff(clusters, prepend=-1, append=-1))
-        for start, end in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
-            self._search_cluster(self._clusters[int(clusters[start])], queries, asked[start:end], at_least, found)
+        with _one_thread():
+            asked, clusters = self._probes(queries)
+            borders = np.flatnonzero(np.diff(clusters, prepend=-1, append=-1))
+            for start, end in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
+                self._search_cluster(self._clusters[int(clusters[start])], queries, asked[start:end], at_least, found)
         for hits in found:
             hits.sort(key=lambda hit: (-hit.cosine, hit.row))
             del hits[most:]
@@ -162,6 +169,19 @@ class VectorIndex:
         self._centres = np.concatenate([self._centres, centres[1:]])
         for part in (number, len(self._clusters) - 1):
             self._split(part)
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    from threadpoolctl import ThreadpoolController  # noqa: PLC0415  # looks through the libraries that are loaded by then
+
+    return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Products here are small: on a busy machine the second BLAS thread costs three times what it brings, and always some."""
+    limited: AbstractContextManager[object] = _pools().limit(limits=1, user_api="blas")
+    return limited
 
 
 def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
