@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,7 +189,13 @@ class SemanticDuplicate(AsksNobody):
     def _threshold(self, one: str, other: str) -> float | None:
         if self._thresholds is None:
             return self.options.threshold
-        return self._thresholds.of(language(one), language(other))
+        return self._thresholds.of(_language(one), _language(other))
+
+
+@lru_cache(1 << 12)
+def _language(text: str) -> str:
+    """Of a row and its neighbours, which it shares with the rows before it."""
+    return language(text)
 
 
 def _key(kind: DedupOn, prompt: NDArray[np.float32], response: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stream_synth.gates.vector_index import Hit, VectorIndex
+from stream_synth.gates.vector_index import MOST_HITS, Hit, VectorIndex
 
 _MAX_RECENT = 4096  # rows remembered without a look in between before they go into the index
 
@@ -74,7 +74,8 @@ class SemanticMemory:
         if seen <= self._settled:
             found += [hit for hit in self._index.search(vector[None], at_least)[0] if hit.row >= seen]
         cosines = self._recent[: self._count] @ vector
-        for place in np.flatnonzero((cosines >= at_least) & (self._rows[: self._count] >= seen)).tolist():
+        near = np.flatnonzero((cosines >= at_least) & (self._rows[: self._count] >= seen))
+        for place in near[np.argsort(-cosines[near], kind="stable")[:MOST_HITS]].tolist():
             found.append(Hit(int(self._rows[place]), float(cosines[place]), self._recent[place].copy()))
         return sorted(found, key=_by_row)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ _STRAY = 0.05  # of a side's numbers may have no counterpart: in a long text one
 _CONTENT = 0.5  # weight of differing words on each side: one content word, which weighs 0.7 to 1
 _MOST_CONTENT = 3.5  # three content words: a template has few slots, a rewording changes more
 _SAME_THING = 0.4  # cosine between the sums of the differing words: swapped names and things lie below in 9 of 10 pairs, synonyms above
+_READ_TEXTS = 1 << 12  # whose numbers and symbols are kept: a row meets the same few neighbours as the rows before it
+_MOST_FORMS = 64  # differing words among which other forms of a word are looked for; more is no template
 _EMPTY_WORDS = Path(__file__).parent / "empty_words.txt"  # by whose presence two questions do not differ
 
 
@@ -45,7 +48,7 @@ class TemplateTwins:
 
     def difference(self, one: str, other: str) -> str:
         """What sets the two apart: "numbers", "formula", "words", or "" for nothing that this can see."""
-        named = numbers(normalise(one)), numbers(normalise(other))
+        named = _numbers(one), _numbers(other)
         if _both_lack(*named):
             return "numbers"
         if _both_lack(_symbols(one), _symbols(other)):
@@ -68,7 +71,7 @@ class TemplateTwins:
 
     def _own(self, words: Counter[int], others: Counter[int]) -> Counter[int]:
         """The words that the other text has in no form: neither itself nor one that contains it or that it contains."""
-        unlike = [self._spelled[word] for word in others if word not in words]
+        unlike = [self._spelled[word] for word in others if word not in words][:_MOST_FORMS]
         return Counter(
             {
                 word: count
@@ -93,6 +96,12 @@ def _one_in_the_other(one: str, other: str) -> bool:
     return shorter in longer and (not shorter.isascii() or len(shorter) > 2) and shorter != "\u2581"
 
 
-def _symbols(text: str) -> list[str]:
+@lru_cache(_READ_TEXTS)
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(numbers(normalise(text)))
+
+
+@lru_cache(_READ_TEXTS)
+def _symbols(text: str) -> tuple[str, ...]:
     """Commands, letters and operators of the LaTeX formulas in a text."""
-    return [symbol for formula in _FORMULA.findall(text) for symbol in _SYMBOL.findall(formula) if symbol not in _LAYOUT]
+    return tuple(symbol for formula in _FORMULA.findall(text) for symbol in _SYMBOL.findall(formula) if symbol not in _LAYOUT)

@@ -9,11 +9,10 @@ Memory for each row: `dim` bytes and 12, times 1.1 to 1.3 for room to grow: 160 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 Number = TypeVar("Number", bound=np.generic)
 
+MOST_HITS = 16  # neighbours worth looking at: a duplicate is nearer than the rows that merely share its template
 _CLUSTER = 512  # rows: at one cost of a search, smaller clusters find more; the calls around a product then cost as much as the product
 _PROBES = 96  # clusters a query goes through; what they find is printed by benchmarks/gates_duplicates.py
 _ROUNDS = 4  # of 2-means in a split: halves hardly move after three
@@ -92,19 +92,27 @@ class VectorIndex:
             self._size += len(vectors)
             self._tidy()
 
-    def search(self, queries: NDArray[np.float32], at_least: float, most: int = 32) -> list[list[Hit]]:
+    def search(self, queries: NDArray[np.float32], at_least: float, most: int = MOST_HITS) -> list[list[Hit]]:
         """For each query the rows of cosine `at_least` and above, nearest first, at most `most`; the earlier first among equals."""
         found: list[list[Hit]] = [[] for _ in queries]
         if not self._size:
             return found
+        parts = []
         with _one_thread():
             asked, clusters = self._probes(queries)
             borders = np.flatnonzero(np.diff(clusters, prepend=-1, append=-1))
             for start, end in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
-                self._search_cluster(self._clusters[int(clusters[start])], queries, asked[start:end], at_least, found)
-        for hits in found:
-            hits.sort(key=lambda hit: (-hit.cosine, hit.row))
-            del hits[most:]
+                part = self._search_cluster(int(clusters[start]), queries, asked[start:end], at_least, most)
+                if part is not None:
+                    parts.append(part)
+        if not parts:
+            return found
+        query, cosine, row, number, slot = (np.concatenate(column) for column in zip(*parts, strict=True))
+        for place in np.lexsort((row, -cosine, query)).tolist():
+            hits = found[query[place]]
+            if len(hits) < most:
+                cluster, at = self._clusters[number[place]], slot[place]
+                hits.append(Hit(int(row[place]), float(cosine[place]), cluster.codes[at] * cluster.scales[at]))
         return found
 
     def _probes(self, queries: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -117,17 +125,21 @@ class VectorIndex:
         order = np.argsort(clusters, kind="stable")
         return np.repeat(np.arange(len(queries)), _PROBES)[order], clusters[order]
 
-    @staticmethod
     def _search_cluster(
-        cluster: _Cluster, queries: NDArray[np.float32], asked: NDArray[np.int64], at_least: float, found: Sequence[list[Hit]]
-    ) -> None:
-        codes = cluster.codes[: cluster.size].astype(np.float32)
-        scales = cluster.scales[: cluster.size]
-        products = queries[asked] @ codes.T
-        for pair in np.flatnonzero(products >= at_least / scales).tolist():
-            place, slot = divmod(pair, cluster.size)
-            hit = Hit(int(cluster.rows[slot]), float(products[place, slot] * scales[slot]), codes[slot] * scales[slot])
-            found[int(asked[place])].append(hit)
+        self, number: int, queries: NDArray[np.float32], asked: NDArray[np.int64], at_least: float, most: int
+    ) -> tuple[NDArray[Any], ...] | None:
+        """(query, cosine, row, cluster, slot) of the hits in one cluster, for each query hardly more than the `most` nearest."""
+        cluster = self._clusters[number]
+        cosines = queries[asked] @ cluster.codes[: cluster.size].astype(np.float32).T
+        cosines *= cluster.scales[: cluster.size]
+        pairs = np.flatnonzero(cosines >= at_least)
+        if not len(pairs):
+            return None
+        if len(pairs) > most * len(asked) and cluster.size > most:
+            bars = np.partition(cosines, cluster.size - most, axis=1)[:, cluster.size - most]
+            pairs = np.flatnonzero(cosines >= np.maximum(bars, at_least)[:, None])
+        place, slot = np.divmod(pairs, cluster.size)
+        return asked[place], cosines.ravel()[pairs], cluster.rows[slot], np.full(len(pairs), number), slot
 
     def _place(self, vectors: NDArray[np.float32], codes: NDArray[np.int8], scales: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
         """Into the clusters of the nearest centres."""
