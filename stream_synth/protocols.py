@@ -98,8 +98,11 @@ class Chat(Protocol):
         """The reply to this call: from the journal when it holds one, else from an endpoint."""
         ...
 
-    def draw_model(self, role: str, rng: Random) -> str:
-        """The model that will answer, drawn by weight among the role's endpoints before the call key is made."""
+    def draw_model(self, role: str, rng: Callable[[], Random]) -> str:
+        """The model that will answer, drawn by weight among the role's endpoints before the call key is made.
+
+        `rng` makes the generator; it is called only where there is something to draw, because seeding one costs 10 us.
+        """
         ...
 
     def close_admission(self) -> None:

@@ -17,6 +17,7 @@ import yaml
 import stream_synth
 from stream_synth import protocols
 from stream_synth.assemble.build import CLOCKS, budgets, build_methods
+from stream_synth.assemble.collector import rarer_collections
 from stream_synth.chat import Budget, Chat, serving
 from stream_synth.config import Config, compare
 from stream_synth.engine.run import Engine, Parts
@@ -76,7 +77,11 @@ class Session:
                 try:
                     summary = await self._run(lock, journal, store)
                     outcome = summary.outcome
+                except asyncio.CancelledError:
+                    outcome = "interrupted"
+                    raise
                 finally:
+                    catch_up(journal, store)  # a run that broke off has settled attempts after its last commit
                     store.run_ended(outcome, CLOCKS.wall())
                 return summary
 
@@ -88,7 +93,7 @@ class Session:
             self._engine = engine = Engine(parts)
             if self.interrupted:
                 engine.stopping.interrupt()
-            with Door(store.cursor, engine.counts, lock), signals_to(self.interrupt):
+            with Door(store.cursor, engine.counts, lock), signals_to(self.interrupt), rarer_collections():
                 counts = await engine.run()
             structlog.get_logger().info("run_ended", **counts)
             return Summary(counts, engine.stopping.outcome, engine.stopping.message)
