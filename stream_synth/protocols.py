@@ -48,6 +48,10 @@ class Gate(Protocol):
 
     The lane calls `look` on a batch and then, for each sample in order, `admit` and (when every gate passed it) `remember`.
     So `admit` has only to compare with what was remembered since the last `look`.
+
+    Two things a gate may add. `remembers = False`: it keeps nothing of accepted rows, a resumed run need not show them
+    again. `recall(batch) -> bool`: brings accepted rows of an earlier run back from a cache of its own, all of them and
+    in order (True), or nothing (False): then they are measured and remembered like new ones.
     """
 
     name: str

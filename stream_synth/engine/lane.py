@@ -92,7 +92,9 @@ class Lane:
         for rows in accepted:
             for recipe in {row.recipe for row in rows}:
                 mine = [row for row in rows if row.recipe == recipe]
-                for gate in (one for one in self._chains.get(recipe, ()) if getattr(one, "remembers", True)):
+                for gate in self._chains.get(recipe, ()):
+                    if not getattr(gate, "remembers", True) or _recalled(gate, mine):
+                        continue
                     for sample, measured in zip(mine, gate.measure(mine), strict=True):
                         gate.remember(sample, measured)
 
@@ -171,6 +173,12 @@ class Lane:
             gate.remember(trial.sample, measured)
         if self._target.reached:
             trial.verdicts.append(SURPLUS)
+
+
+def _recalled(gate: Gate, rows: Sequence[Sample]) -> bool:
+    """The gate has these rows from a cache of its own: they need not be measured again."""
+    recall = getattr(gate, "recall", None)
+    return recall is not None and bool(recall(rows))
 
 
 def _marked(sample: Sample, verdicts: Sequence[Verdict]) -> Sample:

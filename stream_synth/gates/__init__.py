@@ -18,6 +18,7 @@ from stream_synth.gates.home import GateHome
 from stream_synth.gates.near_duplicate import NearDuplicate
 from stream_synth.gates.quota import Quota
 from stream_synth.gates.rules import Rules
+from stream_synth.gates.semantic_duplicate import SemanticDuplicate
 from stream_synth.gates.toxicity import Toxicity
 from stream_synth.protocols import Gate
 
@@ -28,10 +29,11 @@ REGISTRY: dict[str, type[Any]] = {
     "exact_duplicate": ExactDuplicate,
     "contamination": Contamination,
     "near_duplicate": NearDuplicate,
+    "semantic_duplicate": SemanticDuplicate,
     "toxicity": Toxicity,
     "quota": Quota,
 }
-DEFAULT_CHAIN = ("rules", "exact_duplicate", "contamination", "near_duplicate")  # cheap first
+DEFAULT_CHAIN = ("rules", "exact_duplicate", "contamination", "near_duplicate", "semantic_duplicate")  # cheap first
 
 
 def gate_class(name: str) -> type[Any]:
