@@ -17,7 +17,7 @@ from stream_synth.chat.counters import Counters
 from stream_synth.chat.deadline import Deadline
 from stream_synth.chat.endpoint import Endpoint
 from stream_synth.chat.outcome import Failed, clean, of_status
-from stream_synth.chat.reply import Said, Unreadable, read, read_parsed
+from stream_synth.chat.reply import Said, Unreadable, read, read_parsed, read_route
 from stream_synth.chat.retry import Tries, wait_s
 from stream_synth.chat.stream import BrokenStream
 from stream_synth.chat.upstream import Size, Upstream, claim_of
@@ -237,7 +237,7 @@ class Chat:
                     return replace(failure, wants_stream=False)
                 upstream.streams = True
             return failure
-        said = read(answer.body) if answer.parsed is None else read_parsed(answer.parsed)
+        said = _said_in(answer, call)
         reply_bytes = len(said.text.encode("utf-8", "replace")) + len(said.reasoning.encode("utf-8", "replace"))
         usage = said.usage
         if usage is None:
@@ -315,6 +315,13 @@ def _said(call: Call) -> bytes:
         return said_bytes(call.request)
     except TypeError as error:
         raise ChatError("client_error", f"step {call.step!r} of seed {call.seed_id}: the prompt cannot be sent as JSON: {error}") from error
+
+
+def _said_in(answer: Answer, call: Call) -> Said:
+    """What a whole reply says, read as its path is."""
+    if call.request.route:
+        return read_route(answer.body)
+    return read(answer.body) if answer.parsed is None else read_parsed(answer.parsed)
 
 
 def _outcome(result: Answered | Failed) -> str:

@@ -15,6 +15,7 @@ from stream_synth.errors import ConfigError
 from stream_synth.gates.exact_duplicate import ExactDuplicate
 from stream_synth.gates.home import GateHome
 from stream_synth.gates.near_duplicate import NearDuplicate
+from stream_synth.gates.reward import Reward
 from stream_synth.gates.rules import Rules
 from stream_synth.protocols import Gate
 
@@ -24,8 +25,9 @@ REGISTRY: dict[str, type[Any]] = {
     "rules": Rules,
     "exact_duplicate": ExactDuplicate,
     "near_duplicate": NearDuplicate,
+    "reward": Reward,
 }
-DEFAULT_CHAIN = ("rules", "exact_duplicate", "near_duplicate")  # cheap first
+DEFAULT_CHAIN = ("rules", "exact_duplicate", "near_duplicate", "reward")  # cheap first
 
 
 def gate_class(name: str) -> type[Any]:
