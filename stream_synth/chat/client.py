@@ -20,7 +20,7 @@ from stream_synth.chat.outcome import Failed, clean, of_status
 from stream_synth.chat.reply import Said, Unreadable, read, read_parsed, read_route
 from stream_synth.chat.retry import Tries, wait_s
 from stream_synth.chat.stream import BrokenStream
-from stream_synth.chat.upstream import Size, Upstream, claim_of
+from stream_synth.chat.upstream import Size, Upstream, claim_of, size_of
 from stream_synth.chat.wire import Answer, Broken, NeverSent, Outgoing, Transport, outgoing, said_bytes
 from stream_synth.errors import ChatError, Closed, ConfigError
 from stream_synth.journal import Intent, Journal, Reply
@@ -142,7 +142,7 @@ class Chat:
             endpoints_of(self._roles, call.role)
             raise ConfigError(f"no endpoint of role {call.role!r} answers for model {call.model!r} any more: put it back under endpoints")
         said = _said(call)
-        size = Size(call.step, len(said), call.request.params)
+        size = size_of(call, len(said))
         tries, not_before = Tries(), 0.0
         while True:
             claim = self._claim(pool, size, call)

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 import stream_synth
-from stream_synth.cli import checking, exporting, looking, previewing, running, showing, starting
+from stream_synth.cli import checking, exporting, looking, previewing, running, showing, starting, training
 from stream_synth.errors import BudgetExhausted, ConfigError, StreamSynthError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_BUDGET, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -79,6 +79,7 @@ app.command()(checking.doctor)
 app.command()(starting.init)
 app.command()(starting.recipes)
 app.command()(starting.simulate)
+app.command("train-scorer")(training.train_scorer)
 
 
 def main() -> None:
