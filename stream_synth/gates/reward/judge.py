@@ -19,7 +19,8 @@ from stream_synth.verify import split_thinking
 MIN_COVERED = 0.5  # of the probability must lie on digits that count, else the distribution says nothing about the mark
 MAX_JUDGE_TOKENS = 1024  # three short lines, with room for a judge that thinks
 MARK_DIGITS = ("1", "2", "3", "4", "5")
-PARAMS: Mapping[str, Any] = {"temperature": 0.0, "max_tokens": MAX_JUDGE_TOKENS, "logprobs": True, "top_logprobs": 20}
+PARAMS: Mapping[str, Any] = {"temperature": 0.0, "max_tokens": MAX_JUDGE_TOKENS}
+LOGPROBS: Mapping[str, Any] = {"logprobs": True, "top_logprobs": 20}  # the most that servers give
 # ASCII, full-width or quoted; "5/5" and "5 分" are 5, "10" is no mark.
 _MARK = re.compile(r'["“*]*(correct|well[_-]formed|unambiguous)["”*]*\s*[:：=]\s*["“*]*([1-5])(?![\d.])', re.IGNORECASE)
 _CHOICE = re.compile(r"(?:better|更好)[\"*]*\s*[:：=]\s*[\"*]*([12])(?!\d)", re.IGNORECASE)
@@ -34,6 +35,7 @@ class Judge:
     def __init__(self, options: RewardOptions) -> None:
         self._role = options.asked_role
         self._min_marks = options.min_marks
+        self._params = {**PARAMS, **(LOGPROBS if options.logprobs else {})}
 
     async def score(self, sample: Sample, chat: Chat) -> Score:
         """`unreadable` for a reply without all marks, `uncertain_marks` where digits cover too little, `call_failed` for none."""
@@ -78,9 +80,8 @@ class Judge:
         evidence = {"as_given": round(shares[0], 3), "swapped": round(shares[1], 3), "judge": reply.model}
         return Score(sum(shares) / 2, evidence={**evidence, "agrees": (shares[0] > 0.5) == (shares[1] > 0.5)})
 
-    @staticmethod
-    def _request(prompt: str) -> Request:
-        return Request(({"role": "user", "content": prompt},), params=PARAMS)
+    def _request(self, prompt: str) -> Request:
+        return Request(({"role": "user", "content": prompt},), params=self._params)
 
 
 def rubric(sample: Sample) -> str:

@@ -37,6 +37,7 @@ class RewardOptions:
     template: str = field(
         default="", metadata={"help": "served, where the server applies no chat template: a text with {prompt} and {response}"}
     )
+    logprobs: bool = field(default=True, metadata={"help": "judge: ask for log probabilities; false for servers that refuse the field"})
     min_marks: Mapping[str, float] = field(
         default_factory=dict, metadata={"help": "judge: {correct: 4, well_formed: 3, unambiguous: 3}, lower bounds of marks 1..5"}
     )
