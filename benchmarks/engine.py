@@ -183,13 +183,14 @@ def gate_costs(base_url: str) -> dict[str, float]:
 
     async def replies() -> list[Sample]:
         async with aiohttp.ClientSession() as session:
-            samples = []
-            for n in range(2_048):
+
+            async def sample(n: int) -> Sample:
                 body = {"model": "m", "messages": [{"role": "user", "content": question(n)}], "max_tokens": 256}
                 async with session.post(f"{base_url}/chat/completions", json=body) as reply:
                     text = (await reply.json())["choices"][0]["message"]["content"]
-                samples.append(Sample(question(n), text, id=str(n), seed_id=str(n), parent_id=str(n), recipe="distill", lang="en"))
-            return samples
+                return Sample(question(n), text, id=str(n), seed_id=str(n), parent_id=str(n), recipe="distill", lang="en")
+
+            return list(await asyncio.gather(*map(sample, range(2_048))))
 
     samples = asyncio.run(replies())
     costs = {}

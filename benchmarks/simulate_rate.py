@@ -19,6 +19,7 @@ import tempfile
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import cast
 
 import orjson
 import uvloop
@@ -42,8 +43,7 @@ class Asker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask the first."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # what uvloop hands over is one in all but name
         self._ask()
 
     def data_received(self, data: bytes) -> None:
@@ -105,7 +105,7 @@ def main() -> None:
         options = Options(latency=chosen.latency, ledger=Path(folder) / "ledger.jsonl" if chosen.ledger else None)
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe(duplex=False)
-        server = context.Process(target=_serve, args=(options, there))
+        server = context.Process(target=_serve, args=(options, there), daemon=True)  # ends with this process, whatever happens here
         server.start()
         port = int(here.recv().rpartition(":")[2].partition("/")[0])
         assert server.pid is not None

@@ -48,6 +48,10 @@ class Gate(Protocol):
 
     The lane calls `look` on a batch and then, for each sample in order, `admit` and (when every gate passed it) `remember`.
     So `admit` has only to compare with what was remembered since the last `look`.
+
+    Two things a gate may add. `remembers = False`: it keeps nothing of accepted rows, a resumed run need not show them
+    again. `recall(batch) -> bool`: brings accepted rows of an earlier run back from a cache of its own, all of them and
+    in order (True), or nothing (False): then they are measured and remembered like new ones.
     """
 
     name: str
@@ -94,8 +98,11 @@ class Chat(Protocol):
         """The reply to this call: from the journal when it holds one, else from an endpoint."""
         ...
 
-    def draw_model(self, role: str, rng: Random) -> str:
-        """The model that will answer, drawn by weight among the role's endpoints before the call key is made."""
+    def draw_model(self, role: str, rng: Callable[[], Random]) -> str:
+        """The model that will answer, drawn by weight among the role's endpoints before the call key is made.
+
+        `rng` makes the generator; it is called only where there is something to draw, because seeding one costs 10 us.
+        """
         ...
 
     def close_admission(self) -> None:

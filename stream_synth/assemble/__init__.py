@@ -3,7 +3,21 @@
 from stream_synth.assemble.api import Run, arun, run, stream
 from stream_synth.assemble.plan import Plan, plan
 from stream_synth.assemble.preview import preview
+from stream_synth.assemble.rejudging import regate
 from stream_synth.assemble.replaying import replay_directory
 from stream_synth.assemble.session import Session, Summary, execute
 
-__all__ = ["Plan", "Run", "Session", "Summary", "arun", "execute", "plan", "preview", "replay_directory", "run", "stream"]
+__all__ = [
+    "Plan",
+    "Run",
+    "Session",
+    "Summary",
+    "arun",
+    "execute",
+    "plan",
+    "preview",
+    "regate",
+    "replay_directory",
+    "run",
+    "stream",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from stream_synth.assemble.session import Session, Summary, first_of_ours
 from stream_synth.config import Config, load
-from stream_synth.errors import StreamSynthError
+from stream_synth.errors import RunError, StreamSynthError
 from stream_synth.export import ExportOptions, export
 from stream_synth.observe.door import query
 from stream_synth.protocols import Recipe
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 END_POLL_S = 0.05  # the end of the stream waits for a place behind the last rows
+LOOP_TURNS = 3  # a generator left by `break` is closed by the loop: one turn to begin, one to reach its end, one to spare
 STREAM_ROWS = 1_024  # accepted rows waiting for the consumer; beyond this the run waits for it
 
 
@@ -71,8 +72,11 @@ def run(config: str | Path | Mapping[str, Any], **options: Any) -> Run:  # noqa:
     return _complete(arun(config, **options))
 
 
-async def stream(config: str | Path | Mapping[str, Any], **options: Any) -> AsyncIterator[Sample]:  # noqa: ANN401  # those of `arun`
+async def stream(config: str | Path | Mapping[str, Any], **options: Any) -> AsyncGenerator[Sample, None]:  # noqa: ANN401  # those of `arun`
     """Accepted rows as they are committed. Breaking out stops the run cleanly; the same call continues it.
+
+    A run that ends in an error raises it. When the event loop ends right after a `break`, put the stream into `contextlib.aclosing`:
+    otherwise the loop cuts off what is in flight.
 
     A consumer that is slow slows the run: at most `STREAM_ROWS` rows wait for it.
     """
@@ -88,13 +92,18 @@ async def stream(config: str | Path | Mapping[str, Any], **options: Any) -> Asyn
             await rows.put(sample)
 
     session = Session(checked, directory_of(checked, run_dir), on_accepted=publish)
+    name = f"stream left behind in {session.directory.resolve()}"
+    await _end_of(name)
     running = asyncio.create_task(_last(session, rows))
     try:
         while (sample := await rows.get()) is not None:
             yield sample
-        await running
+        summary = await running
+        if summary.outcome == "error":
+            raise RunError(summary.message)
     finally:
         left.set()
+        running.set_name(name)
         if not running.done():
             session.interrupt()
             while not rows.empty():
@@ -103,10 +112,18 @@ async def stream(config: str | Path | Mapping[str, Any], **options: Any) -> Asyn
                 await running
 
 
-async def _last(session: Session, rows: asyncio.Queue[Sample | None]) -> None:
+async def _end_of(name: str) -> None:
+    """Wait for the stream of this directory that a `break` has left behind: it still brings home what was in flight."""
+    for _ in range(LOOP_TURNS):
+        await asyncio.sleep(0)
+    if left_behind := [task for task in asyncio.all_tasks() if task.get_name() == name]:
+        await asyncio.wait(left_behind)
+
+
+async def _last(session: Session, rows: asyncio.Queue[Sample | None]) -> Summary:
     """The run, and then the end of the stream."""
     try:
-        await session.run()
+        return await session.run()
     except BaseExceptionGroup as group:
         raise first_of_ours(group) from group
     finally:

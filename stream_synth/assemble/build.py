@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from stream_synth.config import Config, GateSpec, RecipeSpec
 from stream_synth.engine.run import Clocks, Method
+from stream_synth.errors import ConfigError
 from stream_synth.gates import GateHome, build_gate
 from stream_synth.protocols import Gate
 from stream_synth.sources import identified
@@ -35,7 +37,13 @@ def _method(config: Config, spec: RecipeSpec, shared: Mapping[str, Gate], direct
             chain.append(shared[gate.name])
         elif override is not None:
             chain.append(_own_gate(override, spec.label, directory))
-    return Method(spec.label, spec.weight, spec.recipe, lambda: read_seeds(config, spec), tuple(chain))
+    if directory is not None and spec.source_gates:  # they begin anew at every start: all seeds pass before them again
+        shutil.rmtree(directory / "gates" / f"{spec.label}.source", ignore_errors=True)
+    screen = tuple(_own_gate(gate, f"{spec.label}.source", directory) for gate in spec.source_gates)
+    asking = next((gate.name for gate in screen if getattr(gate, "consults", False)), None)
+    if asking is not None:
+        raise ConfigError(f"source.gates: {asking} asks a model, but seeds are screened before the first call; list it in gates:")
+    return Method(spec.label, spec.weight, spec.recipe, lambda: read_seeds(config, spec), tuple(chain), screen)
 
 
 def _own_gate(gate: GateSpec, label: str, directory: Path | None) -> Gate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -60,12 +60,12 @@ class Rehearsal:
         self.calls.append(call)
         raise Closed("rehearsal")
 
-    def draw_model(self, role: str, rng: Random) -> str:
+    def draw_model(self, role: str, rng: Callable[[], Random]) -> str:
         """The model of one of the role's endpoints."""
         endpoints = self.config.endpoints.get(role)
         if not endpoints:
             raise ConfigError(f"endpoints.{role} is missing: the recipe asks this role")
-        return rng.choice([endpoint.model for endpoint in endpoints])
+        return rng().choice([endpoint.model for endpoint in endpoints])
 
     def close_admission(self) -> None:
         """Nothing is ever admitted."""

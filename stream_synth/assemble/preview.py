@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -68,7 +68,7 @@ class Overheard:
         self.said.setdefault(call.seed_id, []).append(Exchange(call, reply))
         return reply
 
-    def draw_model(self, role: str, rng: Random) -> str:
+    def draw_model(self, role: str, rng: Callable[[], Random]) -> str:
         """That of the chat behind."""
         return self.chat.draw_model(role, rng)
 

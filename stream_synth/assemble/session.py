@@ -17,7 +17,8 @@ import yaml
 import stream_synth
 from stream_synth import protocols
 from stream_synth.assemble.build import CLOCKS, budgets, build_methods
-from stream_synth.chat import Budget, Chat, serving
+from stream_synth.assemble.collector import rarer_collections
+from stream_synth.chat import Budget, Chat, read_key, serving
 from stream_synth.config import Config, compare
 from stream_synth.engine.run import Engine, Parts
 from stream_synth.engine.stopping import EXIT_CODES
@@ -67,6 +68,8 @@ class Session:
 
     async def run(self) -> Summary:
         """Run or resume. Raises `ConfigError` before anything is sent, `RunError` for what the user must mend."""
+        for endpoint in (one for many in self.config.endpoints.values() for one in many):
+            read_key(endpoint)  # a missing key leaves no trace on the disk
         self.directory.mkdir(parents=True, exist_ok=True)
         with RunLock(self.directory) as lock, logging_to(self.directory / "log.jsonl", secrets=self.config.secrets()):
             self._accept_config()
@@ -76,7 +79,11 @@ class Session:
                 try:
                     summary = await self._run(lock, journal, store)
                     outcome = summary.outcome
+                except asyncio.CancelledError:
+                    outcome = "interrupted"
+                    raise
                 finally:
+                    catch_up(journal, store)  # a run that broke off has settled attempts after its last commit
                     store.run_ended(outcome, CLOCKS.wall())
                 return summary
 
@@ -88,7 +95,7 @@ class Session:
             self._engine = engine = Engine(parts)
             if self.interrupted:
                 engine.stopping.interrupt()
-            with Door(store.cursor, engine.counts, lock), signals_to(self.interrupt):
+            with Door(store.cursor, engine.counts, lock), signals_to(self.interrupt), rarer_collections():
                 counts = await engine.run()
             structlog.get_logger().info("run_ended", **counts)
             return Summary(counts, engine.stopping.outcome, engine.stopping.message)

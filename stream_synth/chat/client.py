@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from types import TracebackType
@@ -97,7 +97,7 @@ class Chat:
         self._counters.diverged += known.text_hash != call.text_hash
         return replay.completion_of(known)
 
-    def draw_model(self, role: str, rng: Random) -> str:
+    def draw_model(self, role: str, rng: Callable[[], Random]) -> str:
         """The model that will answer, drawn by weight among the role's endpoints."""
         return route.draw_model(endpoints_of(self._roles, role), rng)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from stream_synth.chat import replay, route
@@ -36,7 +36,7 @@ class Offline:
         self._diverged += known.text_hash != call.text_hash
         return replay.completion_of(known)
 
-    def draw_model(self, role: str, rng: Random) -> str:
+    def draw_model(self, role: str, rng: Callable[[], Random]) -> str:
         """As in the run."""
         return route.draw_model(endpoints_of(self._roles, role), rng)
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import orjson
 
-from stream_synth.values import Json, Usage
+from stream_synth.values import NO_ANSWER, Json, Usage
 
-NO_ANSWER = "the reply holds no answer"
 FINISH = {"": "stop", "eos": "stop", "stop_sequence": "stop", "max_tokens": "length", "function_call": "tool_calls"}  # dialects
 _THINK = re.compile(r"\A\s*<think(?:ing)?>(.*?)</think(?:ing)?>\s*", re.DOTALL)
 _OPEN = re.compile(r"\A\s*<think(?:ing)?>")

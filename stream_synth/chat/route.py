@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 from stream_synth.chat.endpoint import Endpoint
@@ -28,9 +28,9 @@ def choose(upstreams: Sequence[Upstream], size: Size, now: float) -> tuple[Upstr
     return (best, now) if best is not None else (None, earliest)
 
 
-def draw_model(endpoints: Sequence[Endpoint], rng: Random) -> str:
+def draw_model(endpoints: Sequence[Endpoint], rng: Callable[[], Random]) -> str:
     """One of the role's models, by the weights of its endpoints. The same generator state draws the same model."""
     first = endpoints[0].model
     if all(endpoint.model == first for endpoint in endpoints):
         return first
-    return rng.choices([endpoint.model for endpoint in endpoints], [endpoint.weight for endpoint in endpoints])[0]
+    return rng().choices([endpoint.model for endpoint in endpoints], [endpoint.weight for endpoint in endpoints])[0]

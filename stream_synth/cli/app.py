@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 import stream_synth
-from stream_synth.cli import checking, exporting, looking, previewing, running, showing, starting, training
+from stream_synth.cli import checking, evals, exporting, looking, previewing, rejudging, running, showing, simulating, starting, training
 from stream_synth.errors import BudgetExhausted, ConfigError, StreamSynthError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_BUDGET, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -74,11 +74,14 @@ app.command()(previewing.preview)
 app.command()(looking.status)
 app.command()(looking.sql)
 app.command()(exporting.export)
+app.command()(rejudging.check)
+app.command()(rejudging.regate)
 app.command()(checking.verify)
 app.command()(checking.doctor)
 app.command()(starting.init)
 app.command()(starting.recipes)
-app.command()(starting.simulate)
+app.command(epilog=simulating.FILES)(simulating.simulate)
+app.add_typer(evals.evals, name="evals")
 app.command("train-scorer")(training.train_scorer)
 
 

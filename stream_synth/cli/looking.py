@@ -89,11 +89,15 @@ def show_status(seen: Mapping[str, Any]) -> None:
 
     state = "running" if seen["live"] else f"ended: {seen['outcome'] or 'never'}"
     shown = [
-        (key, value) for key, value in seen.items() if key not in {"run_dir", "outcome", "live", "disk", "eta_s"} and value is not None
+        (key, value)
+        for key, value in seen.items()
+        if key not in {"run_dir", "outcome", "live", "disk", "eta_s", "collapsed"} and value is not None
     ]
     showing.show(f"{showing.visible(str(seen['run_dir']))} · {state}", showing.table(("", ""), shown))
     if seen.get("eta_s") is not None:
         showing.show(f"{duration(seen['eta_s'])} to go at this rate")
+    for recipe, lost in (seen.get("collapsed") or {}).items():
+        showing.say(f"warning: accepted rows of {recipe} are {lost:.0%} less diverse than at the beginning; see view diversity")
     disk = seen["disk"]
     per_row = f", {showing.in_bytes(disk['bytes_per_accepted_row'])} an accepted row" if disk["bytes_per_accepted_row"] else ""
     showing.show(f"disk: {showing.in_bytes(disk['bytes'])}{per_row}, {showing.in_bytes(disk['free_bytes'])} free")

@@ -58,7 +58,11 @@ def run(  # noqa: PLR0913  # each parameter is an option of the command
         feed(summary.counts)
         return summary
 
-    summary = complete_with_progress(execute)
+    conclude(directory, complete_with_progress(execute), as_json=as_json)
+
+
+def conclude(directory: Path, summary: Summary, *, as_json: bool) -> None:
+    """Show how it ended; leaves with the exit code of anything but a plain end."""
     if as_json:
         showing.print_json(summary.counts)
     elif summary.counts["candidates"]:

@@ -1,22 +1,16 @@
-"""`init`, `recipes` and `simulate`: what there is to begin with."""
+"""`init` and `recipes`: what there is to begin with."""
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from stream_synth.cli import showing
-from stream_synth.cli.running import complete
 from stream_synth.errors import ConfigError
-
-if TYPE_CHECKING:
-    from stream_synth.simulate import Options
 
 
 def init(
@@ -83,47 +77,3 @@ def show_recipe(stated: dict[str, Any]) -> None:
             showing.show(showing.visible(f"{title}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"))
     rows = [[one["name"], showing.to_json(one["default"]), one["help"]] for one in stated["options"]]
     showing.show("", showing.table(("option", "default", ""), rows))
-
-
-def simulate(  # noqa: PLR0913  # each parameter is an option of the command
-    *,
-    port: Annotated[int, typer.Option(help="0: any free one.")] = 0,
-    latency: Annotated[
-        str, typer.Option(metavar="DIST", help="fixed:S, uniform:A,B, lognormal:MEDIAN,SIGMA or exp:MEAN, in seconds.")
-    ] = "fixed:0.2",
-    rpm: Annotated[float | None, typer.Option(help="Requests a minute; more are refused with 429.")] = None,
-    tpm: Annotated[float | None, typer.Option(help="Tokens a minute; more are refused with 429.")] = None,
-    slots: Annotated[int | None, typer.Option(help="Requests served at once; others wait.")] = None,
-    tokens_per_second: Annotated[float | None, typer.Option(help="Of one slot.")] = None,
-    faults: Annotated[Path | None, typer.Option(help="Scripted faults.")] = None,
-    replies: Annotated[Path | None, typer.Option(help="JSONL rules: pattern to reply.")] = None,
-    ledger: Annotated[Path | None, typer.Option(help="JSONL of every charge is written there.")] = None,
-    seed: Annotated[int, typer.Option(help="Of latencies and texts.")] = 0,
-) -> None:
-    """Serve the bundled OpenAI-compatible test endpoint until interrupted."""
-    from stream_synth.simulate import Options  # noqa: PLC0415  # `--help` must not load the server
-
-    given: dict[str, Any] = {
-        "rpm": rpm,
-        "tpm": tpm,
-        "slots": slots,
-        "tokens_per_second": tokens_per_second,
-        "faults": faults,
-        "replies": replies,
-        "ledger": ledger,
-    }
-    chosen = {name: value for name, value in given.items() if value is not None}
-    complete(serve_until_stopped(Options(port=port, latency=latency, seed=seed, **chosen)))
-
-
-async def serve_until_stopped(options: Options) -> None:
-    """Say where it listens, then serve until SIGINT or SIGTERM."""
-    from stream_synth.simulate import serve  # noqa: PLC0415
-
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    async with serve(options) as server:
-        print(f"listening on {server.base_url}", flush=True)
-        await stopped.wait()

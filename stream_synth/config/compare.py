@@ -68,7 +68,7 @@ def _leaves(resolved: Mapping[str, Any], common_roles: set[str]) -> Iterator[Lea
 
 def _source(source: Mapping[str, Any] | None, prefix: str) -> Iterator[Leaf]:
     for name, value in (source or {}).items():
-        yield from _flat(value, f"{prefix}.{name}", "free" if name in _SOURCE_FREE else "text")
+        yield from _flat(value, f"{prefix}.{name}", "gates" if name == "gates" else "free" if name in _SOURCE_FREE else "text")
 
 
 def _recipe(recipe: Mapping[str, Any], prefix: str) -> Iterator[Leaf]:

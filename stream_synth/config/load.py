@@ -47,12 +47,14 @@ def load(
     source: Iterable[Mapping[str, Any]] | SeedSource | None = None,
     recipe: Recipe | type[Recipe] | None = None,
     environ: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
 ) -> Config:
     """The checked configuration of a file or mapping, `overrides` being `a.b.c=VALUE`.
 
     `source` (rows, or an object with `seeds`) and `recipe` (an object, or a class without required options) take the place of those in
-    the configuration. Files are looked for beside the configuration first, then in the working directory. The first row of a file source
-    is read to check `fields`; nothing is sent. Raises `ConfigError`: one line with file, dotted path and remedy.
+    the configuration. Files are looked for beside the configuration (for a mapping: in `folder`) first, then in the working directory.
+    The first row of a file source is read to check `fields`; nothing is sent. Raises `ConfigError`: one line with file, dotted path and
+    remedy.
     """
     path = None if isinstance(config, Mapping) else Path(config)
     raw = config if isinstance(config, Mapping) else read_file(Path(config))
@@ -61,7 +63,7 @@ def load(
     expander = Expander(environ, at.file)
     values = with_overrides(expander.expand(values), overrides, expander)
     refuse_unknown(values, TOP_KEYS, at)
-    reader = _Reader(at, path.absolute().parent if path else None, Live(source, recipe))
+    reader = _Reader(at, path.absolute().parent if path else folder, Live(source, recipe))
     if reader.folder is not None and str(reader.folder) not in sys.path:
         sys.path.append(str(reader.folder))  # for module:Class beside the configuration; last, so that it hides nothing
     run = build(RunOptions, values.get("run"), at.under("run"))
@@ -112,7 +114,9 @@ class _Reader:
         """The chain in order; left out: the default one."""
         if values is None:
             return tuple(self._gate(name, None, self.at.under("gates")) for name in DEFAULT_CHAIN)
-        at = self.at.under("gates")
+        return self._chain(values, self.at.under("gates"))
+
+    def _chain(self, values: object, at: Place) -> tuple[GateSpec, ...]:
         if not isinstance(values, list):
             raise at.error(f"must be a list such as [rules: {{}}, near_duplicate: {{threshold: 0.8}}], not {shown(values)}")
         chain = [self._listed_gate(one, at.under(index)) for index, one in enumerate(values)]
@@ -166,8 +170,11 @@ class _Reader:
             raise at.under("weight").error(f"must be a number above 0, not {shown(weight)}: its share of accepted rows")
         own_source = given.get("source")
         place = self.at.under("source") if own_source is None else at.under("source")
-        seeds = self._source(source if own_source is None else own_source, place)
-        return RecipeSpec(label, float(weight), recipe, seeds, self._overrides(given.get("gates"), gates, at.under("gates")))
+        listed = dict(mapping(source if own_source is None else own_source, place))
+        screening = listed.pop("gates", None)
+        screen = () if screening is None else self._chain(screening, place.under("gates"))
+        overrides = self._overrides(given.get("gates"), gates, at.under("gates"))
+        return RecipeSpec(label, float(weight), recipe, self._source(listed, place), overrides, screen)
 
     @staticmethod
     def _refuse_label(label: str, at: Place) -> str:
@@ -239,7 +246,7 @@ def _resolved(
     described = [_resolved_recipe(spec, several=several) for spec in recipes]
     return {
         "run": options_of(run),
-        **({} if several else {"source": _resolved_source(recipes[0].source)}),
+        **({} if several else {"source": _resolved_source(recipes[0])}),
         "recipe": described if several else described[0],
         "endpoints": {role: _one_or_all([options_of(one) for one in many]) for role, many in endpoints.items()},
         "gates": [{gate.name: options_of(gate.options)} for gate in gates],
@@ -253,7 +260,7 @@ def _one_or_all(many: list[dict[str, Any]]) -> Any:  # noqa: ANN401  # a mapping
 def _resolved_recipe(spec: RecipeSpec, *, several: bool) -> dict[str, Any]:
     kind = type(spec.recipe)
     registered = kind.__module__.startswith("stream_synth.")
-    own = {"label": spec.label, "weight": spec.weight, "source": _resolved_source(spec.source)} if several else {}
+    own = {"label": spec.label, "weight": spec.weight, "source": _resolved_source(spec)} if several else {}
     gates = {name: None if gate is None else options_of(gate.options) for name, gate in spec.gate_overrides.items()}
     return {
         "name": spec.recipe.name if registered else f"{kind.__module__}:{kind.__qualname__}",
@@ -264,7 +271,12 @@ def _resolved_recipe(spec: RecipeSpec, *, several: bool) -> dict[str, Any]:
     }
 
 
-def _resolved_source(source: SeedSource) -> dict[str, Any]:
+def _resolved_source(spec: RecipeSpec) -> dict[str, Any]:
+    gates = [{gate.name: options_of(gate.options)} for gate in spec.source_gates]
+    return {**_resolved_rows(spec.source), **({"gates": gates} if gates else {})}
+
+
+def _resolved_rows(source: SeedSource) -> dict[str, Any]:
     if isinstance(source, FromCallable):
         options = options_of(source)
         return {"kind": options.pop("call"), **options}

@@ -33,6 +33,7 @@ class RecipeSpec:
     recipe: Recipe
     source: SeedSource
     gate_overrides: Mapping[str, GateSpec | None] = field(default_factory=dict)  # by gate; None: this recipe goes without it
+    source_gates: tuple[GateSpec, ...] = ()  # on seeds, before the first call
 
     @property
     def passes(self) -> int:

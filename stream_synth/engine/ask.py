@@ -75,7 +75,7 @@ class SeedAsk:
         if (step, sample) in self._paths:
             raise ValueError(f"the recipe asked step {step!r}, sample {sample}, twice for one seed: write out another step name")
         self._paths.add((step, sample))
-        model = self._chat.draw_model(role, seed_rng(self._run_seed, self._seed.id, f"model:{step}", sample))
+        model = self._chat.draw_model(role, lambda: seed_rng(self._run_seed, self._seed.id, f"model:{step}", sample))
         key = call_key(self._seed.id, step, sample)
         return Call(key, text_hash(model, request), self._seed.id, step, sample, role, model, request, self._seed.ordinal)
 

@@ -11,7 +11,7 @@ from stream_synth.engine.bugs import Bugs
 from stream_synth.engine.identity import sample_id
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Recipe
-from stream_synth.values import Failure, Rejected, Sample, Seed
+from stream_synth.values import Failure, Rejected, Sample, Seed, changed
 
 Candidate = Sample | Rejected
 
@@ -30,11 +30,12 @@ async def expand(seed: Seed, recipe: Recipe, ask: SeedAsk, tools: SeedTools, bug
     """Run the recipe. `Closed` and run-stopping errors pass through: the seed then stays open."""
     candidates: list[Candidate] = []
     failure: Failure | None = None
+    kept = getattr(recipe, "keeps_identity", False)  # candidates of an earlier run
     with bugs.guard(seed.id, seed.recipe, "expand") as row:
         try:
             slots: set[str] = set()
             async for candidate in recipe.expand(seed, ask, tools):
-                candidates.append(_stamped(candidate, seed, ask, slots, clock()))  # noqa: PERF401  # keeps what came before an error
+                candidates.append(candidate if kept else _stamped(candidate, seed, ask, slots, clock()))  # noqa: PERF401  # keeps what came before an error
         except ChatError as error:
             failure = Failure(seed.id, seed.recipe, error.kind, "chat", str(error))
     if row.failure is not None:
@@ -51,7 +52,7 @@ def _stamped(candidate: Candidate, seed: Seed, ask: SeedAsk, slots: set[str], at
     if sample.slot in slots:
         raise ValueError(f"the recipe yielded slot {sample.slot!r} twice for one seed: give each candidate its own slot")
     slots.add(sample.slot)
-    stamped = replace(
+    stamped = changed(
         sample,
         id=sample_id(seed.id, seed.recipe, sample.slot),
         seed_id=seed.id,

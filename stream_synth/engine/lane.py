@@ -88,11 +88,13 @@ class Lane:
         return SeedRecord(self._seq, "", "", "promoted", at=at, promoted=tuple(ids))
 
     def restore(self, accepted: Iterable[Sequence[Sample]]) -> None:
-        """Bring the gates' memory back from rows accepted earlier."""
+        """Bring the gates' memory back from rows that passed everything earlier."""
         for rows in accepted:
             for recipe in {row.recipe for row in rows}:
                 mine = [row for row in rows if row.recipe == recipe]
                 for gate in self._chains.get(recipe, ()):
+                    if not getattr(gate, "remembers", True) or _recalled(gate, mine):
+                        continue
                     for sample, measured in zip(mine, gate.measure(mine), strict=True):
                         gate.remember(sample, measured)
 
@@ -153,7 +155,7 @@ class Lane:
         trial = next(iter(trials))
         if not trial.lost:
             self._admit(trial)
-        sample, verdicts = _scored(trial), tuple(trial.verdicts)
+        sample, verdicts = _marked(_scored(trial), trial.verdicts), tuple(trial.verdicts)
         if not trial.lost:
             self._target.count(sample)
             return Decision(sample, verdicts)
@@ -171,6 +173,18 @@ class Lane:
             gate.remember(trial.sample, measured)
         if self._target.reached:
             trial.verdicts.append(SURPLUS)
+
+
+def _recalled(gate: Gate, rows: Sequence[Sample]) -> bool:
+    """The gate has these rows from a cache of its own: they need not be measured again."""
+    recall = getattr(gate, "recall", None)
+    return recall is not None and bool(recall(rows))
+
+
+def _marked(sample: Sample, verdicts: Sequence[Verdict]) -> Sample:
+    """The sample with what passing verdicts say of it in `evidence["meta"]`."""
+    marks = {key: value for verdict in verdicts if verdict.passed for key, value in verdict.evidence.get("meta", {}).items()}
+    return replace(sample, meta={**sample.meta, **marks}) if marks else sample
 
 
 def _scored(trial: Trial) -> Sample:

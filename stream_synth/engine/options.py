@@ -21,4 +21,5 @@ class RunOptions:
     max_open_seeds: int | None = None  # default: twice the concurrency limit
     grace_s: float = 30.0  # after Ctrl-C: how long calls in flight may still arrive
     limit: int | None = None  # seeds read over the life of the run directory
+    stop_on_collapse: bool = False  # end the run when accepted rows get much less diverse; else that is only told
     durability: Literal["process", "power"] = "process"  # process: survives kill -9; power: survives power loss, at one fsync a commit

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 # Calls running or waiting, as a multiple of the concurrency limit, below which a seed opens: a fifth of a limit in
 # waiting keeps a slot from idling while the next seed is read, and bounds what a crash leaves half done.
 LOOK_AHEAD = 1.2
-OPEN_SEEDS_PER_SLOT = 2.0  # seeds between calls (a sandbox, a vote) hold no slot, yet they hold memory
+OPEN_SEEDS_PER_SLOT = 4.0  # decided seeds wait for commits and hold no slot, but memory: about 20 KB each
 
 
 class Room:

@@ -27,9 +27,13 @@ class Target:
 
     def count(self, sample: Sample) -> None:
         """One row was accepted."""
-        self.accepted += 1
         self.judged_accepted += 1
-        self.accepted_tokens += sample.reasoning_tokens + sample.answer_tokens
+        self.take(sample.reasoning_tokens + sample.answer_tokens)
+
+    def take(self, tokens: int) -> None:
+        """One row that was judged earlier is accepted."""
+        self.accepted += 1
+        self.accepted_tokens += tokens
 
     def wants_more(self, open_seeds: int) -> bool:
         """The seeds now open are not expected to fill the target: one more may open.

@@ -71,6 +71,7 @@ class Ticker:
             **live,
             **goals,
             "open_seeds": engine.open_seeds,
+            "collapsed": {label: round(fell.drop, 4) for label, fell in engine.diversity.alarms.items()},
             "eta_s": _eta_s(counts, options),
         }
 
@@ -79,6 +80,10 @@ class Ticker:
         options = engine.parts.options
         if options.max_seconds is not None and now - engine.tally.started > options.max_seconds:
             engine.stopping.close("budget", f"run.max_seconds is used up ({options.max_seconds:g} s); raise it to go on")
+        if options.stop_on_collapse and engine.diversity.raised:
+            fell = "; ".join(f"{label}: {what}" for label, what in engine.diversity.raised.items())
+            told = f"accepted rows got less diverse ({fell}): look at the newest samples; the same command goes on"
+            engine.stopping.close("error", told, RunError(told))
         position = (progress["calls"], progress["seeds_done"])
         if position != self._position:
             self._position, self._moved_at = position, now

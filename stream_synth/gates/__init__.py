@@ -12,11 +12,15 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from stream_synth.errors import ConfigError
+from stream_synth.gates.contamination import Contamination
 from stream_synth.gates.exact_duplicate import ExactDuplicate
 from stream_synth.gates.home import GateHome
 from stream_synth.gates.near_duplicate import NearDuplicate
+from stream_synth.gates.quota import Quota
 from stream_synth.gates.reward import Reward
 from stream_synth.gates.rules import Rules
+from stream_synth.gates.semantic_duplicate import SemanticDuplicate
+from stream_synth.gates.toxicity import Toxicity
 from stream_synth.protocols import Gate
 
 __all__ = ["DEFAULT_CHAIN", "REGISTRY", "GateHome", "build_gate", "gate_class"]
@@ -24,10 +28,14 @@ __all__ = ["DEFAULT_CHAIN", "REGISTRY", "GateHome", "build_gate", "gate_class"]
 REGISTRY: dict[str, type[Any]] = {
     "rules": Rules,
     "exact_duplicate": ExactDuplicate,
+    "contamination": Contamination,
     "near_duplicate": NearDuplicate,
+    "semantic_duplicate": SemanticDuplicate,
+    "toxicity": Toxicity,
+    "quota": Quota,
     "reward": Reward,
 }
-DEFAULT_CHAIN = ("rules", "exact_duplicate", "near_duplicate", "reward")  # cheap first
+DEFAULT_CHAIN = ("rules", "exact_duplicate", "contamination", "near_duplicate", "semantic_duplicate", "reward")  # cheap first
 
 
 def gate_class(name: str) -> type[Any]:

@@ -17,7 +17,7 @@ from stream_synth.gates.home import AsksNobody, GateHome
 from stream_synth.gates.row_store import RowStore, parent_key
 from stream_synth.gates.taught import exempt, taught
 from stream_synth.gates.twin_index import TwinIndex
-from stream_synth.text import squeezed
+from stream_synth.text import VERSION, squeezed
 from stream_synth.values import Sample, Verdict
 
 _PASSED = Verdict("exact_duplicate", passed=True)
@@ -43,7 +43,7 @@ class ExactDuplicate(AsksNobody):
 
     def __init__(self, options: ExactOptions, home: GateHome) -> None:
         self.options = options
-        self._rows = RowStore(home.file("exact_duplicate.rows"))
+        self._rows = RowStore(home.file("exact_duplicate.rows"), f"exact_duplicate {VERSION}", facts=8)
         self._index = TwinIndex()
 
     def measure(self, batch: Sequence[Sample]) -> list[_Text]:
@@ -68,8 +68,15 @@ class ExactDuplicate(AsksNobody):
 
     def remember(self, sample: Sample, measured: _Text) -> None:
         """Later rows may not repeat this one."""
-        self._rows.append(sample, measured.digest)
+        self._rows.append(sample, measured.digest, measured.key.tobytes())
         self._index.remember(measured.key)
+
+    def recall(self, batch: Sequence[Sample]) -> bool:
+        """Remember rows of an earlier run from the cache beside the database; False when it does not hold them all."""
+        facts = self._rows.recall(batch)
+        if facts is not None:
+            self._index.restore(facts.view(np.uint64))
+        return facts is not None
 
     def close(self) -> None:
         """Release the file."""

@@ -40,6 +40,13 @@ class TwinIndex:
             self.settle()
         self._recent.append(keys)
 
+    def restore(self, keys: NDArray[np.uint64]) -> None:
+        """The next rows at once, with their keys (rows x width); a row of zeros is one that nobody should find."""
+        self.settle()
+        filled = np.flatnonzero(keys.any(axis=1))
+        self._table.insert(keys[filled].ravel(), np.repeat(filled + self._settled, keys.shape[1]))
+        self._settled += len(keys)
+
     def settle(self) -> None:
         """Move recent rows into the table."""
         if self._recent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -89,17 +90,20 @@ class Journal(JournalReader):
         group.notes.append((key, value))
         await self._writer.joined(group)
 
-    async def decide(self, records: Sequence[SeedRecord]) -> None:
-        """Keep these decisions; seqs grow and are never used twice."""
-        if not records:
-            return
+    def decide(self, records: Sequence[SeedRecord]) -> asyncio.Future[None]:
+        """Keep these decisions; seqs grow and are never used twice.
+
+        They stand in line from the call on, whenever it is awaited: several batches may be on their way in order.
+        """
         group = self._writer.group()
+        if not records:
+            return self._writer.joined(group)
 
         def rows() -> Iterable[Row]:
             return encoded(records)
 
         group.decisions.append(rows)
-        await self._writer.joined(group)
+        return self._writer.joined(group)
 
     def sync(self) -> None:
         """Bring everything committed so far to the disk itself. Called before each commit of the database.

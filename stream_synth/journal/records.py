@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import orjson
+import pyarrow as pa  # its codecs: Python 3.11 has no Zstandard
 
 from stream_synth.values import Decision, Failure, Json, Sample, SeedRecord, Usage, Verdict
 
 DURABILITY = {"process": "NORMAL", "power": "FULL"}  # survives kill -9; survives loss of power (an fsync for each group)
 PACK_BYTES = 65_536  # of JSON in one compressed pack: a look-up unpacks about 0.2 ms of it
 PACK_RECORDS = 256
-WORTH_COMPRESSING = 200  # bytes; below that zlib's header and call cost more than they save
+WORTH_COMPRESSING = 200  # bytes; below that the header and the call cost more than they save
 LARGEST_INT = 2**63  # of JSON as orjson and DuckDB read it
 REPLACED = "surrogates_replaced"  # key of `Sample.meta` that notes it
 
@@ -68,14 +68,24 @@ class Totals:
 
 
 def packed(parts: Sequence[bytes]) -> bytes:
-    """JSON texts as one array; the first byte says whether zlib (level 1) follows."""
+    """JSON texts as one array: `p` and the text, or `s`, its length in four bytes (big-endian), and zstd.
+
+    Zstandard at level 1 takes a sixth of zlib's time for the same size (246 against 41 MB/s on Chinese answers).
+    """
     text = b"[" + b",".join(parts) + b"]"
-    return b"z" + zlib.compress(text, 1) if len(text) > WORTH_COMPRESSING else b"p" + text
+    if len(text) <= WORTH_COMPRESSING:
+        return b"p" + text
+    squeezed = cast("bytes", pa.Codec("zstd", compression_level=1).compress(text, asbytes=True))
+    return b"s" + len(text).to_bytes(4, "big") + squeezed
 
 
 def unpacked(pack: bytes) -> list[Any]:
     """The values of a pack."""
-    values: list[Any] = orjson.loads(zlib.decompress(pack[1:]) if pack[:1] == b"z" else pack[1:])
+    text = pack[1:]
+    if pack[:1] == b"s":
+        size = int.from_bytes(pack[1:5], "big")
+        text = cast("bytes", pa.Codec("zstd").decompress(pack[5:], size, asbytes=True))
+    values: list[Any] = orjson.loads(text)
     return values
 
 

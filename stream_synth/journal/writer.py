@@ -17,9 +17,9 @@ from stream_synth.journal.keys import KeyIndex
 from stream_synth.journal.records import PACK_BYTES, Intent, Reply, as_json, clean_text, packed
 from stream_synth.journal.schema import insert, unusable
 
-GROUP_S = 0.004  # how long the first row of a group waits for company: 20 rows a group at 2,500 calls/s
-GROUP_ROWS = 64  # a group this large leaves at once
-STATEMENT_ROWS = 64  # rows in one statement: 1,408 variables, under SQLite's 32,766
+GROUP_S = 0.004  # how long the first row of a group waits for company when the thread is idle: 20 rows at 2,500 calls/s
+GROUP_ROWS = 64  # a group this large does not wait for company
+STATEMENT_ROWS = 512  # rows in one statement: 11,264 variables, under SQLite's 32,766. Each statement hands the GIL over and back
 
 Row = tuple[Any, ...]
 
@@ -27,10 +27,11 @@ Row = tuple[Any, ...]
 class Group:
     """Rows that are committed in one transaction, and the tasks that wait for it."""
 
-    __slots__ = ("decisions", "futures", "intents", "loop", "notes", "outcomes", "replies")
+    __slots__ = ("decisions", "due", "futures", "intents", "loop", "notes", "outcomes", "replies")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
+        self.due = False  # leaves as soon as the thread is free
         self.intents: list[Intent] = []
         self.outcomes: list[tuple[int, str]] = []
         self.replies: list[Reply] = []
@@ -40,7 +41,7 @@ class Group:
 
 
 class Writer:
-    """The journal's only writing thread.
+    """The journal's only writing thread. One group is written at a time, and the next gathers meanwhile: groups grow with the load.
 
     A row belongs to the journal from the moment its method is called: a task that is cancelled while it waits loses the
     acknowledgement, never the row. After the first error of the disk nothing more is taken: every waiting and every later call raises.
@@ -53,6 +54,8 @@ class Writer:
         tables = ("outcomes", "replies", "bodies", "notes")
         self._next = {table: _last_id(connection, table) + 1 for table in tables}
         self._group: Group | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._writing = 0  # groups on their way, as far as this loop knows: it paces, nothing depends on it
         self._broken: StoreError | None = None
         self._groups: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -64,9 +67,12 @@ class Writer:
             raise StoreError(str(self._broken)) from self._broken
         loop = asyncio.get_running_loop()
         group = self._group
-        if group is None or group.loop is not loop:
+        if loop is not self._loop:
             if group is not None:
-                self._leave(group)
+                self._send(group)
+                group = None
+            self._loop, self._writing = loop, 0  # the other loop may have ended without hearing of its groups
+        if group is None:
             self._group = group = Group(loop)
             loop.call_later(GROUP_S, self._leave, group)
         return group
@@ -82,17 +88,30 @@ class Writer:
     def close(self) -> None:
         """Commit what is still waiting, stop the thread, close the connection."""
         if self._group is not None:
-            self._leave(self._group)
+            self._send(self._group)
         self._groups.put(None)
         self._thread.join()
         self._connection.close()
 
     def _leave(self, group: Group) -> None:
-        if group is self._group:
-            self._group = None
-            self._groups.put(group)
-            if self._broken is not None:
-                self._refuse_waiting()  # the thread may have ended before it saw this one
+        """The group has waited long enough, or is large enough."""
+        group.due = True
+        if group is self._group and (not self._writing or self._broken is not None):
+            self._send(group)
+
+    def _send(self, group: Group) -> None:
+        self._group = None
+        self._writing += 1
+        self._groups.put(group)
+        if self._broken is not None:
+            self._refuse_waiting()  # the thread may have ended before it saw this one
+
+    def _written(self, futures: Sequence[asyncio.Future[None]], error: StoreError | None) -> None:
+        """On the loop: acknowledge, and let the next group go if it is due."""
+        self._writing = max(0, self._writing - 1)
+        if self._group is not None and self._group.due:
+            self._send(self._group)
+        _resolve(futures, error)
 
     # ------------------------------------------------------------------ the thread
 
@@ -124,10 +143,9 @@ class Writer:
             while (group := self._groups.get_nowait()) is not None:
                 self._tell(group, self._broken)
 
-    @staticmethod
-    def _tell(group: Group, error: StoreError | None) -> None:
+    def _tell(self, group: Group, error: StoreError | None) -> None:
         with contextlib.suppress(RuntimeError):  # its loop was closed: nobody waits any more
-            group.loop.call_soon_threadsafe(_resolve, group.futures, error)
+            group.loop.call_soon_threadsafe(self._written, group.futures, error)
 
     def _commit(self, group: Group, bindable: Callable[[Sequence[Any]], Sequence[Any]]) -> None:
         """Write the group; the numbering moves on only when the transaction is in."""

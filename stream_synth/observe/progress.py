@@ -36,6 +36,7 @@ def line(progress: Mapping[str, Any]) -> str:
     parts.append(f"{progress['calls']} calls, {progress['calls_per_second']:.1f}/s")
     parts.append(f"{progress['prompt_tokens'] + progress['completion_tokens']:,} tokens")
     parts.append(money(progress))
+    parts += [f"diversity of {label} fell by {lost:.0%}" for label, lost in progress.get("collapsed", {}).items()]
     if progress.get("eta_s") is not None:
         parts.append(f"{duration(progress['eta_s'])} to go")
     return " · ".join(parts)

@@ -31,16 +31,25 @@ SELECT coalesce(outcome, '') AS outcome, greatest(epoch(ended_at) - epoch(starte
   (SELECT count(*) FROM calls WHERE calls.started_at >= runs.started_at) AS calls
 FROM runs ORDER BY started_at DESC LIMIT 1
 """
+# The newest word on each recipe: the share by which a figure fell, 0 once it came back.
+COLLAPSED = """
+SELECT substr(name, 20) AS recipe, value FROM metrics WHERE name LIKE 'diversity.collapse:%'
+QUALIFY row_number() OVER (PARTITION BY name ORDER BY "at" DESC) = 1 ORDER BY recipe
+"""
 
 
 def status_of(directory: Path) -> dict[str, Any]:
-    """The contract's counts and `live`, `eta_s`, `target_accepted`, `disk`. Raises `ConfigError` where there is no run."""
+    """The contract's counts and `live`, `eta_s`, `target_accepted`, `collapsed` (recipe to share of diversity lost), `disk`.
+
+    Raises `ConfigError` where there is no run.
+    """
     counts = live_status(directory)
     live = counts is not None
     shown = dict(counts) if counts is not None else counts_in(directory)
     target = target_of(directory)
     shown.setdefault("target_accepted", target)
     shown.setdefault("eta_s", eta_s(shown, target) if live else None)
+    shown["collapsed"] = {row["recipe"]: round(row["value"], 4) for row in query(directory, COLLAPSED).to_pylist() if row["value"]}
     return {**shown, "live": live, "disk": disk_of(directory, int(shown["accepted"]), target)}
 
 

@@ -16,12 +16,16 @@ from stream_synth.protocols import Recipe
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.card import Card
 from stream_synth.recipes.distill import Distill
+from stream_synth.recipes.given import Given
 from stream_synth.recipes.reasoning import Reasoning
+from stream_synth.recipes.regated import Regated
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
     "reasoning": Reasoning,
     "arithmetic": Arithmetic,
+    "given": Given,
+    "regated": Regated,
 }
 GROUP = "stream_synth.recipes"
 

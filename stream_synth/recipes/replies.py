@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from stream_synth.errors import ChatError
 from stream_synth.recipes.prompts import digest_of
-from stream_synth.values import Completion, Json, Message, Rejected, Sample
+from stream_synth.values import NO_ANSWER, Completion, Json, Message, Rejected, Sample, changed
 from stream_synth.verify import format_reward, split_thinking
-
-NO_ANSWER = "the reply holds no answer"  # the chat side's own words for an empty reply, which is no refusal
 
 
 def answered(draft: Sample, completion: Completion, step: str) -> Sample | Rejected:
@@ -23,8 +20,14 @@ def answered(draft: Sample, completion: Completion, step: str) -> Sample | Rejec
     meta: dict[str, Any] = {**draft.meta, "format_reward": format_reward(split, opened_by_template=True)}
     if split.findings:
         meta["tag_findings"] = list(split.findings)
-    taught = replace(charged(draft, completion, split.reasoning, split.answer), response=split.answer, reasoning=split.reasoning)
-    sample = replace(taught, messages=(*draft.messages, reply_turn(split.answer)), meta=meta)
+    sample = changed(
+        draft,
+        response=split.answer,
+        reasoning=split.reasoning,
+        messages=(*draft.messages, reply_turn(split.answer)),
+        meta=meta,
+        **_charges(draft, completion, split.reasoning, split.answer),
+    )
     trouble = unusable(completion)
     if trouble:
         reason, evidence = trouble
@@ -53,7 +56,12 @@ def unusable(completion: Completion) -> tuple[str, Json] | None:
 
 
 def charged(sample: Sample, completion: Completion, reasoning: str = "", answer: str = "") -> Sample:
-    """The sample with this call's tokens and cost added; its model and finish reason are those of the latest call.
+    """The sample with this call's tokens and cost added; its model and finish reason are those of the latest call."""
+    return changed(sample, **_charges(sample, completion, reasoning, answer))
+
+
+def _charges(sample: Sample, completion: Completion, reasoning: str, answer: str) -> dict[str, Any]:
+    """The fields that a call changes.
 
     Thinking that came inside the text is counted by the provider as completion; its tokens are then estimated by its share of
     the characters, so that thinking and answer can be told apart for every model.
@@ -62,15 +70,14 @@ def charged(sample: Sample, completion: Completion, reasoning: str = "", answer:
     thinking = usage.reasoning_tokens
     if not thinking and reasoning:
         thinking = round(usage.completion_tokens * len(reasoning) / (len(reasoning) + len(answer)))
-    return replace(
-        sample,
-        prompt_tokens=sample.prompt_tokens + usage.prompt_tokens,
-        reasoning_tokens=sample.reasoning_tokens + thinking,
-        answer_tokens=sample.answer_tokens + max(usage.completion_tokens - thinking, 0),
-        cost_usd=sample.cost_usd + completion.cost_usd,
-        model=completion.model,
-        finish_reason=completion.finish_reason,
-    )
+    return {
+        "prompt_tokens": sample.prompt_tokens + usage.prompt_tokens,
+        "reasoning_tokens": sample.reasoning_tokens + thinking,
+        "answer_tokens": sample.answer_tokens + max(usage.completion_tokens - thinking, 0),
+        "cost_usd": sample.cost_usd + completion.cost_usd,
+        "model": completion.model,
+        "finish_reason": completion.finish_reason,
+    }
 
 
 def unanswered(draft: Sample, step: str, error: ChatError) -> Rejected:

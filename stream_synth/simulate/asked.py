@@ -49,13 +49,13 @@ def read_asked(route: Route, raw: bytes, key: str, seed: int) -> Asked:
         raise BadRequest(f"the body is no JSON: {error}") from error
     if not isinstance(body, dict):
         raise BadRequest("the body is no JSON object")
+    _check_parameters(body)
     system, last, question, texts = _texts(route, body)
     hashed = blake2b(raw, digest_size=16)
     request_hash = hashed.hexdigest()
     kwargs = body.get("chat_template_kwargs")
     thinks = body.get("enable_thinking", kwargs.get("enable_thinking") if isinstance(kwargs, dict) else None)
     stream_options = body.get("stream_options")
-    limit = body.get("max_completion_tokens") or body.get("max_tokens")
     return Asked(
         route=route,
         model=_model(body),
@@ -63,7 +63,7 @@ def read_asked(route: Route, raw: bytes, key: str, seed: int) -> Asked:
         last=last,
         question=question,
         prompt_tokens=max(1, sum(map(count, texts))),
-        max_tokens=limit if isinstance(limit, int) and limit > 0 else NO_LIMIT,
+        max_tokens=body.get("max_completion_tokens") or body.get("max_tokens") or NO_LIMIT,
         streams=body.get("stream") is True,
         wants_usage=isinstance(stream_options, dict) and stream_options.get("include_usage") is True,
         thinks=thinks if isinstance(thinks, bool) else None,
@@ -71,6 +71,23 @@ def read_asked(route: Route, raw: bytes, key: str, seed: int) -> Asked:
         request_hash=request_hash,
         digest=blake2b(f"{seed}:{request_hash}:{key}".encode(), digest_size=32).digest(),
     )
+
+
+def _check_parameters(body: dict[str, Any]) -> None:
+    """What a provider refuses of the common parameters. null stands for left out; parameters that nobody here reads pass."""
+    for name in ("max_tokens", "max_completion_tokens", "n"):
+        value = body.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise BadRequest(f"{name!r} must be an integer of at least 1")
+    if (body.get("n") or 1) > 1:
+        raise BadRequest("'n' must be 1: this endpoint gives one reply a request")
+    for name in ("stream", "enable_thinking"):
+        if not isinstance(body.get(name), bool | None):
+            raise BadRequest(f"{name!r} must be true or false")
+    for name, most in (("temperature", 2), ("top_p", 1)):
+        value = body.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most):
+            raise BadRequest(f"{name!r} must be a number from 0 to {most}")
 
 
 def _model(body: dict[str, Any]) -> str:

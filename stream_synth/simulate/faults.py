@@ -106,20 +106,21 @@ def _fault(line: Line) -> Fault:
         raise line.error("kind status without a status", 'add "status": 429, or another one')
     if kind == "refuse_connections" and not {"until_s", "from_s"} <= set(line.row):
         raise line.error("kind refuse_connections without a window", 'add "from_s": 1 and "until_s": 3')
-    status = int(line.number("status", 502 if kind == "html" else 200, least=200))
-    if status > 599:
-        raise line.error(f"status is {status}", "choose 200 to 599")
+    status = int(line.number("status", 502 if kind == "html" else 200, least=200, most=599))
+    charged, from_s = line.row.get("charged", KINDS[kind]), line.number("from_s", 0.0)
+    if not isinstance(charged, bool):
+        raise line.error(f"charged is {charged!r}", "write true or false")
     code, message, usual_retry_s = ERRORS.get(status, ("simulated_error", f"simulated status {status}", None))
     return Fault(
         kind=kind,
         matcher=matcher(line),
         attempts=_attempts(line),
-        probability=line.number("probability", 1.0),
+        probability=line.number("probability", 1.0, most=1.0),
         skip=int(line.number("skip", 0)),
         times=int(line.number("times", 0)),
-        from_s=line.number("from_s", 0.0),
-        until_s=line.number("until_s", _FOREVER),
-        charged=bool(line.row.get("charged", KINDS[kind])),
+        from_s=from_s,
+        until_s=line.number("until_s", _FOREVER, least=from_s),
+        charged=charged,
         status=status,
         retry_after_s=line.number("retry_after_s", 0.0) if "retry_after_s" in line.row else usual_retry_s,
         code=str(line.row.get("code", code)),
@@ -132,7 +133,7 @@ def _fault(line: Line) -> Fault:
 def _attempts(line: Line) -> frozenset[int]:
     written: Any = line.row.get("attempt", [])
     numbers = written if isinstance(written, list) else [written]
-    if not all(isinstance(number, int) and number > 0 for number in numbers):
+    if not all(isinstance(number, int) and not isinstance(number, bool) and number > 0 for number in numbers):
         raise line.error(f"attempt is {written!r}", "count from 1: 1, or [1, 2]")
     return frozenset(numbers)
 

@@ -15,7 +15,10 @@ Script: TypeAlias = Path | str | Sequence[Mapping[str, Any]]  # a JSONL file, or
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How the endpoint behaves. The same options, requests and keys give the same texts, latencies and faults in any order of arrival."""
+    """How the endpoint behaves. The same options, requests and keys give the same texts, latencies and faults in any order of arrival.
+
+    Only what a script counts follows the order of arrival: lists of replies, `{n}`, and a fault's `skip` and `times`.
+    """
 
     host: str = field(default="127.0.0.1", metadata={"help": "address to listen on"})
     port: int = field(default=0, metadata={"help": "0: any free one"})

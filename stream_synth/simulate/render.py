@@ -39,7 +39,7 @@ def whole(asked: Asked, said: Said, created: int, *, with_usage: bool = True) ->
     end = b',"usage":%b}' % _usage(asked, said) if with_usage else b"}"
     name, model, finish = asked.request_hash[:24].encode(), orjson.dumps(asked.model), orjson.dumps(said.finish_reason)
     if asked.route == "completions":
-        return _RAW % (name, created, model, orjson.dumps(said.text), orjson.dumps(_logprobs(said)), finish) + end
+        return _RAW % (name, created, model, orjson.dumps(said.text), orjson.dumps(_logprobs(asked, said)), finish) + end
     parts = [_CHAT % (name, created, model), b'"content":', b"null" if said.tool_calls and not said.text else orjson.dumps(said.text)]
     if said.reasoning:
         parts += (b',"reasoning_content":', orjson.dumps(said.reasoning))
@@ -47,7 +47,7 @@ def whole(asked: Asked, said: Said, created: int, *, with_usage: bool = True) ->
         parts += (b',"refusal":', orjson.dumps(said.refusal))
     if said.tool_calls:
         parts += (b',"tool_calls":', orjson.dumps(said.tool_calls))
-    parts += (b'},"logprobs":', orjson.dumps(_logprobs(said)), b',"finish_reason":', finish, b"}]", end)
+    parts += (b'},"logprobs":', orjson.dumps(_logprobs(asked, said)), b',"finish_reason":', finish, b"}]", end)
     return b"".join(parts)
 
 
@@ -67,7 +67,7 @@ def events(asked: Asked, said: Said, created: int, *, with_usage: bool = True) -
 
     made = [event(choice({"role": "assistant", "content": ""}))] if chat else []
     made += [event(choice({"content": None, "reasoning_content": part})) for part in _deltas(said.reasoning)]
-    logprobs = _logprobs(said)
+    logprobs = _logprobs(asked, said)
     for part in _deltas(said.text):
         made.append(event(choice({"content": part}, logprobs=logprobs)))
         logprobs = None
@@ -97,8 +97,17 @@ def _usage(asked: Asked, said: Said) -> bytes:
     )
 
 
-def _logprobs(said: Said) -> dict[str, Any] | None:
-    return None if said.logprobs is None else {"content": said.logprobs}
+def _logprobs(asked: Asked, said: Said) -> dict[str, Any] | None:
+    """Scripted tokens in the form of the route: chat lists tokens, raw completions give columns."""
+    if said.logprobs is None:
+        return None
+    if asked.route == "chat":
+        return {"content": said.logprobs}
+    return {
+        "tokens": [token.get("token") for token in said.logprobs],
+        "token_logprobs": [token.get("logprob") for token in said.logprobs],
+        "top_logprobs": [{top["token"]: top["logprob"] for top in token.get("top_logprobs", ())} for token in said.logprobs],
+    }
 
 
 def _classified(asked: Asked, said: Said, created: int) -> bytes:

@@ -17,6 +17,15 @@ from stream_synth.simulate.tokens import count, cut, is_chinese
 _SAID = frozenset({"reasoning", "finish_reason", "logprobs", "refusal", "tool_calls", "label", "probs", "pooled"})
 _KNOWN = frozenset({*PATTERNS, *_SAID, "reply", "note"})
 _ONE = _SAID | {"reply"}
+_TYPES: dict[str, tuple[Any, str]] = {
+    "reasoning": (str, "write a string"),
+    "finish_reason": (str, "write a string, as stop or length"),
+    "refusal": (str | None, "write a string"),
+    "label": (str, "write a string"),
+    "logprobs": (list | None, "give a list with one object for each token"),
+    "tool_calls": (list | None, "give a list"),
+    "probs": (list, "give a list of numbers"),
+}
 _PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")  # digits stay: \boxed{72} is an answer, not a place
 _THINKING_SHARE = 1.5  # tokens of thinking for each of the answer: traces are longer than answers
 
@@ -102,6 +111,7 @@ def _rule(line: Line) -> _Rule:
     if not {"reply", "probs", "pooled", "tool_calls", "refusal"} & set(line.row):
         raise line.error("no reply", 'add "reply": "text", or a list with one reply for each sample')
     given = line.row.get("reply", "")
+    _check_types(line)
     shared = {name: line.row[name] for name in _SAID if name in line.row}
     several = given if isinstance(given, list) else [given]
     if not several:
@@ -114,8 +124,23 @@ def _one(line: Line, reply: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever 
         return {"text": reply}
     if not isinstance(reply, dict) or not isinstance(reply.get("reply", ""), str):
         raise line.error(f"a reply is {reply!r}", 'write a string, or an object as {"reply": "text", "finish_reason": "length"}')
-    Line(reply, line.where).check_keys(_ONE)
+    one = Line(reply, line.where)
+    one.check_keys(_ONE)
+    _check_types(one)
     return {"text" if name == "reply" else name: value for name, value in reply.items()}
+
+
+def _check_types(line: Line) -> None:
+    """What is said has the type that the protocols give it."""
+    for name, (types, remedy) in _TYPES.items():
+        if name in line.row and not isinstance(line.row[name], types):
+            raise line.error(f"{name} is {line.row[name]!r}", remedy)
+    probs = line.row.get("probs", ())
+    if not all(isinstance(share, int | float) for share in probs):
+        raise line.error(f"probs is {probs!r}", "give a list of numbers")
+    for token in line.row.get("logprobs") or ():
+        if not isinstance(token, Mapping) or not {"token", "logprob"} <= token.keys():
+            raise line.error(f"logprobs holds {token!r}", 'write {"token": "a", "logprob": -0.1} for each token')
 
 
 def _filled(reply: Mapping[str, Any], places: Mapping[str, str]) -> Said:

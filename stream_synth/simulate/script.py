@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,11 +40,12 @@ class Line:
                 near = difflib.get_close_matches(name, known, 1)
                 raise self.error(f"unknown key {name!r}", f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}")
 
-    def number(self, name: str, default: float, *, least: float = 0.0) -> float:
-        """A number that is at least `least`."""
+    def number(self, name: str, default: float, *, least: float = 0.0, most: float = math.inf) -> float:
+        """A number from `least` to `most`."""
         value = self.row.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
-            raise self.error(f"{name} is {value!r}", f"give a number of at least {least:g}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            most_said = "" if most == math.inf else f" and at most {most:g}"
+            raise self.error(f"{name} is {value!r}", f"give a number of at least {least:g}{most_said}")
         return float(value)
 
 

@@ -6,6 +6,7 @@ A source is a frozen dataclass whose fields are its options. All are read lazily
 from __future__ import annotations
 
 from stream_synth.sources.columnar import Parquet, Sql
+from stream_synth.sources.decided import Decided
 from stream_synth.sources.delimited import Csv
 from stream_synth.sources.documents import Documents
 from stream_synth.sources.huggingface import HuggingFace
@@ -13,6 +14,7 @@ from stream_synth.sources.identity import SeedSource, identified
 from stream_synth.sources.jsonl import Json, Jsonl
 from stream_synth.sources.made import FromCallable, Grid, Memory, Program
 from stream_synth.sources.rows import Rows
+from stream_synth.sources.several import Files
 
 REGISTRY: dict[str, type[Rows]] = {
     "jsonl": Jsonl,
@@ -22,8 +24,10 @@ REGISTRY: dict[str, type[Rows]] = {
     "sql": Sql,
     "huggingface": HuggingFace,
     "documents": Documents,
+    "files": Files,
+    "decided": Decided,
     "grid": Grid,
     "program": Program,
 }
 
-__all__ = ["REGISTRY", "FromCallable", "Memory", "Rows", "SeedSource", "identified"]
+__all__ = ["REGISTRY", "Decided", "Files", "FromCallable", "Memory", "Rows", "SeedSource", "identified"]

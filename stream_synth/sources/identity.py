@@ -40,6 +40,9 @@ def identified(source: SeedSource, *, passes: int = 1, prefix: str = "") -> Iter
     """
     if passes > 1 and source.endless:
         raise ConfigError(f"source.passes is {passes}, but the source never ends: there is no second pass")
+    if getattr(source, "final_ids", False):
+        yield from source.seeds()
+        return
     ordinal = 0
     for pass_index in range(passes):
         repeats = None if getattr(source, "unique_ids", False) else Repeats()

@@ -2,6 +2,6 @@
 
 from stream_synth.store.rebuild import catch_up, rebuild
 from stream_synth.store.rows import Metric
-from stream_synth.store.store import ResumePoint, Store
+from stream_synth.store.store import ResumePoint, Store, Surplus
 
-__all__ = ["Metric", "ResumePoint", "Store", "catch_up", "rebuild"]
+__all__ = ["Metric", "ResumePoint", "Store", "Surplus", "catch_up", "rebuild"]

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import duckdb
 import pyarrow as pa
@@ -43,6 +43,14 @@ class ResumePoint:
     seeds_done: int
     accepted_tokens: int  # thinking and answers of accepted rows
     accepted_by_recipe: Mapping[str, int]
+
+
+class Surplus(NamedTuple):
+    """A row that only the target kept out."""
+
+    id: str
+    recipe: str
+    tokens: int  # thinking and answer
 
 
 class Store:
@@ -116,9 +124,10 @@ class Store:
         for rows in self._batches(f"SELECT {READ_SAMPLE} FROM {source} ORDER BY seq", batch):
             yield samples_of(rows)
 
-    def surplus(self, limit: int) -> list[str]:
-        """Ids of up to `limit` rows that passed everything after the target was reached, oldest decision first."""
-        return [row[0] for row in self._rows("SELECT id FROM rejections WHERE gate = 'target' ORDER BY seq, id LIMIT ?", limit)]
+    def surplus(self) -> list[Surplus]:
+        """Rows that passed everything after the target was reached, oldest decision first: at most what was in flight then."""
+        tokens = "coalesce(reasoning_tokens, 0) + coalesce(answer_tokens, 0)"
+        return [Surplus(*row) for row in self._rows(f"SELECT id, recipe, {tokens} FROM rejections WHERE gate = 'target' ORDER BY seq, id")]
 
     def run_started(self, *, config_hash: str, version: str, at: float) -> None:
         """An invocation begins."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stream_synth.text.characters import Kind
 from stream_synth.text.language import language, language_shares, prose, shares_of_counts
 from stream_synth.text.normal import normalise, squeezed
+from stream_synth.text.plausible import is_common
 from stream_synth.text.profile import Profile, profiles
 from stream_synth.text.repetition import WINDOW, compression_ratio, repeated_share, tail_loop, windows
 from stream_synth.text.sentences import sentences
@@ -19,6 +20,7 @@ __all__ = [
     "Shingles",
     "TokenHashes",
     "compression_ratio",
+    "is_common",
     "language",
     "language_shares",
     "normalise",

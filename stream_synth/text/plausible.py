@@ -83,3 +83,8 @@ def han_tables() -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
     for place in range(0, len(_COMMON_PAIRS), 2):
         common[numbers[ord(_COMMON_PAIRS[place])], numbers[ord(_COMMON_PAIRS[place + 1])]] = True
     return numbers, common
+
+
+def is_common(character: str) -> bool:
+    """Whether a Chinese character stands in a common pair."""
+    return bool(han_tables()[0][min(ord(character), _TABLE_END)])

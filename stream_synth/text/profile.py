@@ -13,6 +13,7 @@ from stream_synth.text.plausible import han_tables, letter_table
 from stream_synth.text.repetition import WINDOW, gram_hashes
 from stream_synth.text.tokens import chunks
 
+SHORTEST = 60  # characters: in fewer, a refrain is half the text
 GRAM = 8  # characters: longer than a Chinese set phrase or an English word, shorter than any loop worth calling one
 
 
@@ -25,7 +26,7 @@ class Profile:
     letter_score: float  # their mean score: 8.3 for English prose, 7.9 for French or pinyin, 7.3 with letters shuffled, 5 for keyboard mash
     han_pairs: int  # neighbouring Chinese characters
     han_common: float  # share of them that is common: 0.2 for prose, 0.01 in random order
-    distinct: float  # share of 8-character windows seen for the first time, in the most repetitive 2,000 characters; 1.0 below 100
+    distinct: float  # share of 8-character windows seen for the first time, in the most repetitive 2,000 characters; 1.0 below 60
 
 
 def profiles(texts: Sequence[str]) -> list[Profile]:
@@ -86,5 +87,5 @@ def _distinct(codes: NDArray[np.uint32], kind: NDArray[np.uint8], owner: NDArray
     fresh = np.ones(len(keyed), bool)
     fresh[1:] = keyed[1:] != keyed[:-1]
     different = np.bincount((keyed[fresh] >> np.uint64(40)).astype(np.int64), minlength=int(first_window[-1]))
-    share = np.where(totals >= 100 - GRAM, different / np.maximum(totals, 1), 1.0)
+    share = np.where(totals >= SHORTEST - GRAM, different / np.maximum(totals, 1), 1.0)
     return np.minimum.reduceat(share, first_window[:-1])

@@ -49,6 +49,8 @@ class Mixing:
 
 def language_of(text: str) -> str:
     """zh, ja, ko, ru, ar, th or en, by script; en also stands for every other language in Latin letters and for no letters at all."""
+    if text.isascii():  # Latin letters or none
+        return "en"
     counts = _units(text, count_names=True)
     han, kana = counts.get("han", 0), counts.get("kana", 0)
     total = sum(counts.values())

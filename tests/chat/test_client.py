@@ -296,7 +296,7 @@ async def test_offline_answers_from_the_journal_only(tmp_path: Path) -> None:
             offline = Offline({"teacher": [endpoint]}, journal)
 
             assert (await offline.complete(call(1))).text == "kept"
-            assert offline.draw_model("teacher", Random(0)) == "m"
+            assert offline.draw_model("teacher", lambda: Random(0)) == "m"
             with pytest.raises(ReplayMiss, match="s2"):
                 await offline.complete(call(2))
             assert offline.snapshot() == {"replayed": 1, "diverged": 0}
@@ -320,5 +320,5 @@ def test_an_unknown_role_names_the_missing_key(tmp_path: Path) -> None:
     chat = Chat({"teacher": [Endpoint(base_url="http://host/v1", model="m")]}, journal, Budget())
 
     with pytest.raises(ConfigError, match=r"endpoints\.judge is missing.*teacher"):
-        chat.draw_model("judge", Random(0))
+        chat.draw_model("judge", lambda: Random(0))
     journal.close()

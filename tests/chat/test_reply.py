@@ -1,8 +1,8 @@
 import orjson
 import pytest
 
-from stream_synth.chat.reply import NO_ANSWER, Unreadable, read, split_thinking
-from stream_synth.values import Usage
+from stream_synth.chat.reply import Unreadable, read, split_thinking
+from stream_synth.values import NO_ANSWER, Usage
 
 
 def body(message: dict[str, object], finish: str | None = "stop", **rest: object) -> bytes:

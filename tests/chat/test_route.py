@@ -1,3 +1,4 @@
+from functools import partial
 from random import Random
 
 from stream_synth.chat import Endpoint
@@ -46,7 +47,7 @@ def test_models_are_drawn_by_weight_and_repeatably() -> None:
     """The same generator state draws the same model; one model needs no draw."""
     endpoints = [Endpoint(base_url="http://h/v1", model="a", weight=3.0), Endpoint(base_url="http://h/v1", model="b")]
 
-    drawn = [draw_model(endpoints, Random(n)) for n in range(1_000)]
+    drawn = [draw_model(endpoints, partial(Random, n)) for n in range(1_000)]
 
-    assert drawn == [draw_model(endpoints, Random(n)) for n in range(1_000)]
+    assert drawn == [draw_model(endpoints, partial(Random, n)) for n in range(1_000)]
     assert 700 < drawn.count("a") < 800

@@ -1,10 +1,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -82,33 +78,3 @@ def test_init_never_overwrites_by_itself(tmp_path: Path) -> None:
     assert (refused.exit_code, kept) == (2, "mine")
     assert forced.exit_code == 0
     assert out.read_text(encoding="utf-8") != "mine"
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_simulate_serves_until_it_is_stopped(tmp_path: Path, number: signal.Signals) -> None:
-    """It says where it listens, answers there, writes its ledger, and ends with 0."""
-    ledger = tmp_path / "ledger.jsonl"
-    command = [sys.executable, "-m", "stream_synth", "simulate", "--latency", "fixed:0", "--ledger", str(ledger)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603  # our own command line
-        assert server.stdout is not None
-        first = server.stdout.readline()
-        body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "hi"}]}).encode()
-        url = f"{first.split()[-1]}/chat/completions"
-        request = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310  # our own address
-        with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
-            answer = json.load(reply)
-        server.send_signal(number)
-        _, errors = server.communicate(timeout=10)
-
-    assert first.startswith("listening on http://127.0.0.1:")
-    assert answer["choices"][0]["message"]["content"]
-    assert (server.returncode, errors) == (0, "")
-    assert len(ledger.read_text().splitlines()) == 1
-
-
-def test_simulate_refuses_what_it_cannot_read() -> None:
-    """A latency that is no distribution is a usage error."""
-    result = CliRunner().invoke(app, ["simulate", "--latency", "slow"])
-
-    assert result.exit_code == 2
-    assert "slow" in result.stderr

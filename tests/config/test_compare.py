@@ -76,3 +76,15 @@ def test_weights_count_where_they_choose_the_model() -> None:
 
     assert not same.text
     assert [change.key for change in different.text] == ["endpoints.teacher[m].share", "endpoints.teacher[n].share"]
+
+
+def test_gates_of_a_source_count_as_gates() -> None:
+    """They are written back, load again, and change what is refused from now on, not what models are asked."""
+    values = {"source": {"kind": "program", "count": 1, "gates": [{"rules": {"min_chars": 5}}, "exact_duplicate"]}, "recipe": "arithmetic"}
+
+    config = load(values)
+
+    assert [gate.name for gate in config.recipes[0].source_gates] == ["rules", "exact_duplicate"]
+    assert load(config.resolved).resolved == config.resolved
+    changes = compare(config.resolved, load({**values, "source": {"kind": "program", "count": 1}}).resolved)
+    assert ([change.key for change in changes.gates], list(changes.text)) == (["source.gates"], [])

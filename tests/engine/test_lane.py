@@ -177,3 +177,33 @@ def test_restored_rows_block_their_twins() -> None:
     lane.restore([[Sample("q", "aa", id="old", recipe="r")]])
 
     assert outcomes(judged(lane, expansion(1, "aa"))) == ["unique"]
+
+
+class Cached(Unique):
+    """Has some rows in a cache of its own."""
+
+    def __init__(self, *cached: str) -> None:
+        super().__init__()
+        self.cached = cached
+
+    def measure(self, batch: Sequence[Sample]) -> Sequence[Any]:
+        """Never those."""
+        assert not {sample.id for sample in batch} & set(self.cached)
+        return super().measure(batch)
+
+    def recall(self, batch: Sequence[Sample]) -> bool:
+        """All of them, or nothing."""
+        known = {sample.id for sample in batch} <= set(self.cached)
+        self.kept += [f"cached {sample.id}" for sample in batch if known]
+        return known
+
+
+def test_rows_that_a_gate_recalls_are_not_measured_again() -> None:
+    """Batch by batch; what the gate does not have is measured and remembered."""
+    gate = Cached("a", "b")
+    lane = Lane({"r": (gate,)}, Target(None, None), Bugs(20), 0)
+    rows = [Sample("q", f"text {name}", id=name, recipe="r") for name in "abc"]
+
+    lane.restore([rows[:2], rows[2:]])
+
+    assert gate.kept == ["cached a", "cached b", "text c"]

@@ -159,6 +159,36 @@ def test_files_stand_beside_the_database_and_verification_reads_them(tmp_path: P
     assert (tmp_path / "near_duplicate.shingles").stat().st_size > 0
 
 
+def test_a_resumed_run_brings_its_rows_back_without_measuring(tmp_path: Path) -> None:
+    """From the cache twins are found as before, short rows stay unfound, and new rows go on behind."""
+    texts = [" ".join(edited(EN[:80], 0.5, number)) for number in range(30)]
+    samples = [row(str(number), text) for number, text in enumerate(texts)] + [row("short", "it is four")]
+    judged(NearDuplicate(NearOptions(), GateHome(tmp_path)), samples, 8)
+    again = NearDuplicate(NearOptions(), GateHome(tmp_path))
+
+    recalled = again.recall(samples[:16]) and again.recall(samples[16:])
+
+    assert recalled
+    twins = judged(
+        again,
+        [row("x", texts[3]), row("y", texts[29]), row("z", "it is four"), row("n", " ".join(ZH[:40])), row("m", " ".join(ZH[:40]))],
+        2,
+    )
+    assert [name for name, _ in twins] == ["3", "29", "", "", "n"]
+
+
+def test_other_options_begin_anew(tmp_path: Path) -> None:
+    """Signatures of one shape are nothing to another."""
+    sample = row("a", " ".join(EN[:80]))
+    judged(NearDuplicate(NearOptions(), GateHome(tmp_path)), [sample], 1)
+    other = NearDuplicate(NearOptions(ngram=4), GateHome(tmp_path))
+
+    recalled = other.recall([sample])
+
+    assert not recalled
+    other.close()
+
+
 @pytest.mark.parametrize(("threshold", "bands", "rows"), [(0.8, 18, 7), (0.7, 25, 5), (0.9, 11, 11)])
 def test_bands_follow_from_the_threshold(threshold: float, bands: int, rows: int) -> None:
     """The longest rows that catch 98 % of the pairs at the threshold."""

@@ -41,3 +41,51 @@ def test_a_broken_id_costs_nothing() -> None:
 
     assert ids == ("\ud800", "y" * 65_535)
     assert store.payload(1) == b"z"
+
+
+def test_rows_of_an_earlier_run_are_recalled_in_the_order_asked_for(tmp_path: Path) -> None:
+    """With their facts, ids and payloads; a batch with a row that is missing recalls nothing, another stamp begins anew."""
+    samples = [Sample("", "", id=str(number), seed_id="p") for number in range(500)]
+    store = RowStore(tmp_path / "rows", "one", facts=2)
+    for number, sample in enumerate(samples):
+        store.append(sample, b"payload" * (number % 9), bytes([number % 7, number % 5]))
+    store.close()
+    again = RowStore(tmp_path / "rows", "one", facts=2)
+
+    unknown = again.recall([samples[0], Sample("", "", id="new")])
+    facts = again.recall(samples[400:] + samples[:10])
+
+    assert unknown is None
+    assert facts is not None
+    assert facts.tolist() == [[number % 7, number % 5] for number in [*range(400, 500), *range(10)]]
+    assert [again.id(row) for row in (0, 100)] == ["400", "0"]
+    assert again.payload(1) == b"payload" * (401 % 9)
+    assert again.parent(3) == parent_key(samples[0])
+    again.close()
+    other = RowStore(tmp_path / "rows", "two", facts=2)
+    assert other.recall(samples[:1]) is None
+    other.close()
+
+
+@pytest.mark.parametrize(("name", "left"), [("rows", 100), ("rows.cache", 5_000), ("rows.cache", 3)])
+def test_a_file_cut_short_is_a_shorter_cache(tmp_path: Path, name: str, left: int) -> None:
+    """After a crash, rows whose entry or record is incomplete are unknown; what is appended afterwards is sound."""
+    samples = [Sample("", "", id=str(number), seed_id="p") for number in range(300)]
+    store = RowStore(tmp_path / "rows", facts=1)
+    for sample in samples:
+        store.append(sample, b"0123456789", b"f")
+    store.close()
+    with (tmp_path / name).open("r+b") as file:
+        file.truncate(left)
+    again = RowStore(tmp_path / "rows", facts=1)
+
+    lost = again.recall(samples[-1:])
+    again.append(samples[-1], b"once more", b"g")
+    again.close()
+
+    assert lost is None
+    third = RowStore(tmp_path / "rows", facts=1)
+    facts = third.recall(samples[-1:])
+    assert facts is not None
+    assert (facts.tolist(), third.payload(0)) == ([[ord("g")]], b"once more")
+    third.close()

@@ -52,12 +52,14 @@ def test_a_head_that_learns_nothing_is_refused() -> None:
 
 
 def test_an_embedding_is_kept_where_it_helps() -> None:
-    """The judge likes something that only the vectors show."""
-    rows = [
-        Scored(row.sample, row.score + 5 * ("river" in row.sample.response[:6] or "河流" in row.sample.response[:4])) for row in listed(400)
-    ]
+    """The judge likes something that only the vectors show: here, numbers that three divides."""
 
-    trained = train(rows, "topic", "mine", lambda texts: np.array([[float("river" in t or "河流" in t), len(t) / 100] for t in texts]))
+    def liked(text: str) -> float:
+        return float(int(text.split()[1]) % 3 == 0)
+
+    rows = [Scored(row.sample, row.score + 5 * liked(row.sample.prompt)) for row in listed(400)]
+
+    trained = train(rows, "topic", "mine", lambda texts: np.array([[liked(text), len(text) / 100] for text in texts]))
 
     assert trained.baseline_name == "features"
     assert trained.head.embedder == "mine"

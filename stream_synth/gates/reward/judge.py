@@ -60,7 +60,7 @@ class Judge:
             marks[mark] = round(weighed, 3)
         low = next((mark for mark in MARKS if marks[mark] < self._min_marks.get(mark, 0)), None)
         mean = sum(marks.values()) / len(marks)
-        evidence = {"marks": marks, "judge": reply.model, "weighed": bool(positions)}
+        evidence = {"marks": marks, "judge": reply.model, "weighed": bool(positions), "meta": {"marks": marks}}  # meta: kept with the row
         return Score((mean - 1) / 4, evidence=evidence, fails=f"low_{low}" if low else "")
 
     async def _preferred(self, sample: Sample, chosen: str, rejected: str, chat: Chat) -> Score:

@@ -74,6 +74,6 @@ def language_of(sample: Sample) -> str:
 async def asked(sample: Sample, chat: Chat, role: str, step: str, request: Request) -> Completion:
     """One call on behalf of this sample. The key follows from seed, slot and step: a resumed run finds the reply in its journal."""
     path = f"gate:reward:{step}:{sample.slot}"
-    model = chat.draw_model(role, Random(f"{sample.seed_id}:{path}"))  # noqa: S311  # reproducible draws, no secrets
+    model = chat.draw_model(role, lambda: Random(f"{sample.seed_id}:{path}"))  # noqa: S311  # reproducible draws, no secrets
     key = call_key(sample.seed_id, path, 0)
     return await chat.complete(Call(key, text_hash(model, request), sample.seed_id, path, 0, role, model, request))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from stream_synth.gates.rules.misread import misread
 from stream_synth.gates.rules.options import RuleOptions
-from stream_synth.gates.rules.reading import Evidence, Reading, Rule, excerpt, word_set
+from stream_synth.gates.rules.reading import Evidence, Reading, Rule, word_set
 from stream_synth.text import Kind, profiles, prose
 
 _ASKS_FOR_EMOJI = re.compile(r"emoji|emoticon|表情|颜文字", re.IGNORECASE)
@@ -14,15 +15,6 @@ _ASKS_FOR_RANDOM = re.compile(
     re.IGNORECASE,
 )
 
-# UTF-8 read as Latin-1 or Windows-1252: a lead byte followed by the right number of tail bytes. Two-byte leads are only
-# those of Latin letters and marks, as â or é before a closing quote is ordinary French.
-_TAIL = "[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
-_MISREAD = re.compile(
-    f"â[€\u0080]{_TAIL}|Ã{_TAIL}|Â[\u0080-\u00bf]|[ä-é]{_TAIL}{_TAIL}|ï¼{_TAIL}|ð\u009f{_TAIL}|ðŸ{_TAIL}|ã€{_TAIL}|ã\u0080{_TAIL}"
-)
-_MISREAD_LEADS = re.compile("[âÃÂä-éïðã]")
-# UTF-8 Chinese read as GBK: these stand for the full-width comma, the full stop, 的, the dash, 是, 不, 在 and other most frequent ones.
-_AS_GBK = "锛銆鐨鈥涓鏄浜鍦鍙鎴浠湪绋绀閿"
 _MAX_CONTROLS = 2  # a stray form feed or bell is harmless; wrong decoding leaves many
 _MAX_PRIVATE = 2  # icon fonts leave one or two
 
@@ -38,15 +30,7 @@ def garbled(reading: Reading, options: RuleOptions) -> Evidence | None:
             return {"undecoded_characters": kinds[Kind.GARBLE]}
     if kinds[Kind.CONTROL] > _MAX_CONTROLS:
         return {"control_characters": kinds[Kind.CONTROL]}
-    if kinds[Kind.LATIN] and _MISREAD_LEADS.search(text):
-        found = _MISREAD.findall(text[:20_000])
-        if found:
-            return {"misread_as": "latin-1", "text": excerpt(" ".join(found[:8])), "count": len(found)}
-    if reading.response.han_pairs >= 4 and reading.response.han_common < 0.08:
-        count = sum(text.count(character) for character in _AS_GBK)
-        if count >= 3 and count >= 0.04 * kinds[Kind.HAN]:
-            return {"misread_as": "gbk", "count": count}
-    return None
+    return misread(reading)
 
 
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "poiuytrewq", "lkjhgfdsa", "mnbvcxz")
@@ -56,6 +40,9 @@ _FUNCTION_WORDS = word_set(
     "will has had if their there more when who what so all one would about into than them some other these your my our do no such may also"
 )
 _WORD = re.compile("[A-Za-z]{1,24}")
+_SEMICOLON_IN_WORD = re.compile(r"(?<!&)(?<![a-z0-9]{5})[a-z];[a-z]|(?:^|\s);[a-z]")
+_MAX_SEMICOLONS_IN_WORDS = 1  # the key beside L; code has them too, but scores higher
+_MASH_SCORE = 7.2  # of letters that are none of the keyboard's rows
 _MIN_LETTER_PAIRS = 20  # below, a name or an abbreviation is the text
 _FEW_LETTER_PAIRS = 60  # below, names and abbreviations still move the mean: the bound is lower by `_FEW_MARGIN`
 _FEW_MARGIN = 0.5
@@ -64,6 +51,13 @@ _MAX_SHUFFLED_SCORE = 7.5  # in words of four letters and more: 7.0 when their l
 _MIN_FUNCTION_WORDS = (
     0.15  # short words survive any shuffling: below this share it is a list, code or another language, which the table does not know
 )
+_MIN_STRAYS, _MIN_SCATTERED = 0.12, 30  # letters that stand alone, by all words, of which there are this many: spaces in random order
+_CAMEL = re.compile("[a-z]*(?:[A-Z][a-z]{2,}){2,}|[a-z]{2,}(?:[A-Z][a-z]{2,})+")  # names in code and of firms
+_INNER_CAPITAL = re.compile("[a-z][A-Z]")
+_MIN_INNER_CAPITALS, _MARGIN_OF_CAPITALS = 0.12, 0.2  # share of words: a first letter that went astray; no sound answer has as many
+_FEW_SHUFFLED_MARGIN = 0.4
+_VOWEL = re.compile("[aeiou]", re.IGNORECASE)
+_MIN_SHUFFLED_PAIRS = 30  # in longer words
 _MISPLACED = re.compile(
     r"(?:^|\n)[ \t]*[,.;:!?，。、；：！？）](?![.\w])|[，。、；：（,;][ \t]*[，。、；：！？）,.;:]|[\u4e00-\u9fff] +[\u4e00-\u9fff]"
 )
@@ -95,12 +89,29 @@ def _latin_soup(reading: Reading, options: RuleOptions) -> Evidence | None:
     margin = 0.0 if profile.letter_pairs >= _FEW_LETTER_PAIRS else _FEW_MARGIN
     if profile.letter_score < options.min_letter_score - margin:
         return {"letter_score": round(profile.letter_score, 2), "min_letter_score": options.min_letter_score}
-    words = _WORD.findall(prose(text))
-    share = sum(word.lower() in _FUNCTION_WORDS for word in words) / max(len(words), 1)
-    longer = profiles([" ".join(word for word in words if len(word) >= 4)])[0]
-    if share < _MIN_FUNCTION_WORDS or longer.letter_pairs < _FEW_LETTER_PAIRS or longer.letter_score >= _MAX_SHUFFLED_SCORE:
+    if profile.letter_score < _MASH_SCORE and len(_SEMICOLON_IN_WORD.findall(text)) > _MAX_SEMICOLONS_IN_WORDS:
+        return {"letter_score": round(profile.letter_score, 2), "semicolons_in_words": True}
+    return _shuffled(prose(text))
+
+
+def _shuffled(text: str) -> Evidence | None:
+    """English whose letters stand in random order, inside its words or over the whole text."""
+    words = [word for word in _WORD.findall(text) if not _CAMEL.fullmatch(word)]
+    some = max(len(words), 1)
+    share = sum(word.lower() in _FUNCTION_WORDS for word in words) / some
+    strays = sum(len(word) == 1 and word not in "aAI" for word in words) / some
+    capitals = sum(_INNER_CAPITAL.search(word) is not None for word in words) / some
+    scattered = (strays >= _MIN_STRAYS and len(words) >= _MIN_SCATTERED) or capitals >= _MIN_INNER_CAPITALS
+    if share < _MIN_FUNCTION_WORDS and not scattered:
         return None
-    return {"letter_score": round(longer.letter_score, 2), "max_shuffled_score": _MAX_SHUFFLED_SCORE}
+    # No names, no abbreviations: they are spelt as they like.
+    # Each word once: a text about pizzas and puzzles is no soup.
+    longer = profiles([" ".join({word for word in words if len(word) >= 4 and not word.istitle() and _VOWEL.search(word)})])[0]
+    limit = _MAX_SHUFFLED_SCORE if longer.letter_pairs >= _FEW_LETTER_PAIRS else _MAX_SHUFFLED_SCORE - _FEW_SHUFFLED_MARGIN
+    limit += _MARGIN_OF_CAPITALS if capitals >= _MIN_INNER_CAPITALS else 0.0
+    if longer.letter_pairs < _MIN_SHUFFLED_PAIRS or longer.letter_score >= limit:
+        return None
+    return {"letter_score": round(longer.letter_score, 2), "max_shuffled_score": round(limit, 2)}
 
 
 def _han_soup(reading: Reading) -> Evidence | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stream_synth.gates.rules.options import RuleOptions
-from stream_synth.gates.rules.reading import Evidence, Reading, Rule, excerpt, letters
+from stream_synth.gates.rules.reading import Evidence, Reading, Rule, excerpt, letters, word_set
 from stream_synth.text import Kind
 
 _PLACEHOLDER = re.compile(
@@ -109,6 +109,16 @@ _LIST_MARK = re.compile(r"(?:[-*•#>]+\s+|[（(]?(?:\d{1,3}|[a-zA-Z]|[一二三
 _BARE_MARK = re.compile(r"(?:[-*•]|\d{1,3}[.)、]?)")
 _LISTED = re.compile(rf"{_LIST_MARK.pattern}|{_BARE_MARK.pattern}$")
 _LONG_LINE = {"en": 50, "zh": 18}  # characters of a line that is prose and not a title or a name
+# Articles, determiners, conjunctions and prepositions that no sentence ends in; "in", "on", "to", "as" and "for" end some.
+_OPEN_WORDS_EN = word_set(
+    "a an the and or nor of with from into than because if whose which while although their its your our my every is are was were has have "
+    "been being can could will would should may might must very such between among during including without upon via"
+)
+_FEW_WORDS = 3
+_OPEN_WORDS_ZH = re.compile(
+    r"(?:[和与及或但并而把被将从很最每]|以及|因为|由于|如果|但是|并且|而且|例如|包括|通过|对于|关于|为了|能够|可以|需要|应该|我们|这个|那些|这些)$"
+)
+_OPEN_LINE_ZH = 14  # characters: a title is shorter
 _ENDS = ".!?。！？…;；”\"'"
 
 
@@ -135,7 +145,7 @@ def _stops_inside(text: str, shortest: int) -> bool:
     """Whether the last line stops short. Lines of `shortest` characters and more count as prose."""
     begun = text.rfind("\n") + 1
     before, last = text[:begun].rstrip(), text[begun:].strip()
-    if last.endswith(" *") or (_BARE_MARK.fullmatch(last) and _LISTED.match(before[before.rfind("\n") + 1 :].lstrip())):
+    if last.endswith(" *") or _ends_open(last) or _opens_an_item(before, last):
         return True
     if text[-1] in _OPEN_ENDS:
         return len(last) >= shortest
@@ -151,6 +161,22 @@ def _stops_inside(text: str, shortest: int) -> bool:
     if ends:
         return len(said) - ends[-1] >= shortest / 6 and _AUTHOR.search(said) is None
     return _breaks_habit(before, last, shortest, listed=mark is not None)
+
+
+def _opens_an_item(before: str, last: str) -> bool:
+    """The mark of a list item without its text; a column of numbers is an answer."""
+    if not _BARE_MARK.fullmatch(last):
+        return False
+    previous = before[before.rfind("\n") + 1 :].lstrip()
+    return _LISTED.match(previous) is not None and not (last.isdigit() and previous.isdigit())
+
+
+def _ends_open(line: str) -> bool:
+    """The last word asks for another one, in a line that is more than a title."""
+    words = line.rsplit(None, 3)
+    if len(words) > _FEW_WORDS and words[-1] in _OPEN_WORDS_EN:
+        return True
+    return len(line) >= _OPEN_LINE_ZH and _OPEN_WORDS_ZH.search(line[-4:]) is not None
 
 
 def _leaves_open(line: str) -> bool:

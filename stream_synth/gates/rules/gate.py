@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from stream_synth.errors import ConfigError
 from stream_synth.gates.home import AsksNobody, GateHome
-from stream_synth.gates.rules import characters, completeness, relation, repetition, residue, thinking
+from stream_synth.gates.rules import characters, code, completeness, relation, repetition, residue, thinking
 from stream_synth.gates.rules.options import RuleOptions
 from stream_synth.gates.rules.reading import Evidence, Reading, Rule
 from stream_synth.text import profiles
@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *repetition.RULES,
     *relation.RULES,
     *thinking.RULES,
+    *code.RULES,
     *completeness.LAST,
 )
 _PASSED = Verdict("rules", passed=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from stream_synth.gates.rules.options import RuleOptions
+from stream_synth.gates.rules.snippets import Snippet, snippets
 from stream_synth.text import Kind, Profile, language_shares, shares_of_counts
 from stream_synth.values import Sample
 
@@ -44,6 +45,11 @@ class Reading:
     def outside_code(self) -> str:
         """The answer without code, fenced or inline."""
         return _CODE.sub(" ", self.sample.response) if "`" in self.sample.response else self.sample.response
+
+    @cached_property
+    def snippets(self) -> list[Snippet]:
+        """The code in the answer."""
+        return snippets(self.sample.response)
 
     @cached_property
     def prompt_languages(self) -> Mapping[str, float]:

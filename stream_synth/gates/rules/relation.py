@@ -13,6 +13,7 @@ from stream_synth.text import Kind
 from stream_synth.verify import names_a_language
 
 _MIN_COPY_CHARS = 25  # shorter answers repeat their prompt by right: a greeting, a word to spell
+_MIN_QUESTION_CHARS = 4  # 翻译一下: shorter lines are marks
 _MAX_COMPARED = 4000  # characters: similarity of the beginnings is similarity enough
 
 
@@ -31,7 +32,15 @@ def copied_prompt(reading: Reading, options: RuleOptions) -> Evidence | None:
     if len(sample.response) < _MIN_COPY_CHARS:
         return None
     similarity = similar(sample.prompt, sample.response, options.max_prompt_similarity)
+    if similarity and _leaves_out_the_question(sample.prompt, sample.response):
+        return None
     return {"similarity": round(similarity, 3), "max_prompt_similarity": options.max_prompt_similarity} if similarity else None
+
+
+def _leaves_out_the_question(prompt: str, response: str) -> bool:
+    """A question with a passage, and the passage is the answer: what was asked is not repeated, so that it is no echo."""
+    lines = [line.strip() for line in prompt.splitlines() if line.strip()]
+    return len(lines) > 1 and any(len(line) >= _MIN_QUESTION_CHARS and line not in response for line in (lines[0], lines[-1]))
 
 
 _MIN_WORDS = 20.0  # of the answer: fewer may be a name, a title, a line of code
@@ -47,6 +56,8 @@ def foreign_language(reading: Reading, options: RuleOptions) -> Evidence | None:
         return None  # both in Latin letters or both in Chinese, as most rows are
     if han / 1.6 + latin / _LETTERS_PER_WORD < _MIN_WORDS:
         return None
+    if asked_han > asked_latin and han * _LETTERS_PER_WORD > (1 - options.max_foreign_share) * latin * 1.6:
+        return None  # an introduction in Chinese before a list of names in Latin letters or kana
     if reading.prompt.letter_pairs and han == 0:
         return None  # a prompt with words of another script may be about them
     return (

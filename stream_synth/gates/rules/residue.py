@@ -37,7 +37,7 @@ _TABLE_LINE = re.compile(r"^[ \t]*[|｜][^\n]*$", re.MULTILINE)
 _ASKS_FOR_TABLE = re.compile(r"table|template|blank|grid|表格|模板|空白|填", re.IGNORECASE)
 
 
-def table_residue(reading: Reading, _options: RuleOptions) -> Evidence | None:
+def table_residue(reading: Reading, options: RuleOptions) -> Evidence | None:
     """Table rows without content, or a table whose rows have no common width."""
     if reading.sample.response.count("|") + reading.sample.response.count("｜") < 8:
         return None
@@ -45,7 +45,7 @@ def table_residue(reading: Reading, _options: RuleOptions) -> Evidence | None:
     if len(rows) < 4 or _ASKS_FOR_TABLE.search(reading.sample.prompt):
         return None
     hollow = sum(not any(letter.isalnum() for letter in row) for row in rows)
-    if hollow > 0.5 * len(rows) and hollow > 2:
+    if hollow > options.max_hollow_rows * len(rows) and hollow > 2:
         return {"table_rows": len(rows), "without_content": hollow}
     widths = [row.count("|") + row.count("｜") for row in rows]
     usual = sum(width == max(set(widths), key=widths.count) for width in widths)

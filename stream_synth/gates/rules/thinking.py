@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from stream_synth.gates.rules.aboutness import things
 from stream_synth.gates.rules.options import RuleOptions
-from stream_synth.gates.rules.reading import Evidence, Reading, Rule, excerpt, word_set
+from stream_synth.gates.rules.reading import Evidence, Reading, Rule, excerpt
 from stream_synth.gates.rules.relation import similar
 from stream_synth.text import Kind, repeated_share, sentences, tail_loop
 from stream_synth.verify import final_answer, same_answer
@@ -65,7 +66,7 @@ def think_repeats(reading: Reading, options: RuleOptions) -> Evidence | None:
 def think_contradicts(reading: Reading, _options: RuleOptions) -> Evidence | None:
     """Thinking and answer each state a conclusion, and the two differ."""
     sample = reading.sample
-    if not sample.reasoning:
+    if not sample.reasoning or sample.meta.get("answer_kind") == "open":  # open answers are never judged by equality
         return None
     got = final_answer(sample.response)
     if got is None or got.guessed:
@@ -84,34 +85,24 @@ def _comparable(answer: str) -> bool:
     return bool(re.fullmatch(r"\W*(?:[A-Ea-e]|[-−]?\$?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s*%?)\W*", answer))
 
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_LATIN_WORD = re.compile(r"[A-Za-z]{4,}")
-_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
-_EVERYDAY = word_set(
-    "what which when where that this these those with from have does will would could should much many there their them they into about "
-    "than then each your please write give following make find explain describe list create using used between answer question "
-    "什么 怎么 如何 哪些 请问 一个 以下 多少 为什 是否 可以 我们 你的 解释 描述 写一 给出 问题"
-)
-_MIN_THINGS = 4  # names, numbers and rare words of a question; fewer may all be put in other words
-_MIN_OFF_TOPIC_CHARS = 150  # of thinking: a short thought may leave the question's words out
+_MIN_THINGS = 5  # names, numbers and rare words of a question; fewer may all be put in other words
+_FORMULA = re.compile(r"\$|\\[a-zA-Z(\[]")  # a derivation may speak of nothing but its variables
+_MIN_OFF_TOPIC_CHARS = {"en": 150, "zh": 60}  # of thinking: a short thought may leave the question's words out
 
 
 def think_off_topic(reading: Reading, _options: RuleOptions) -> Evidence | None:
     """The thinking shares no number, name or rare word with the question, though both are in one language."""
     thinking = reading.sample.reasoning[:_MAX_READ]
-    if len(thinking) < _MIN_OFF_TOPIC_CHARS or set(reading.prompt_languages) - set(reading.reasoning_languages):
+    shortest = _MIN_OFF_TOPIC_CHARS["zh" if reading.reasoning.kinds[Kind.HAN] > len(thinking) / 4 else "en"]
+    if len(thinking) < shortest or set(reading.prompt_languages) - set(reading.reasoning_languages):
         return None
-    things = _things(reading.sample.prompt[:4000])
-    if len(things) < _MIN_THINGS:
+    if _FORMULA.search(reading.sample.prompt) and _FORMULA.search(thinking):
+        return None
+    wanted = things(reading.sample.prompt[:4000])
+    if len(wanted) < _MIN_THINGS:
         return None
     lowered = thinking.lower()
-    return None if any(thing in lowered for thing in things) else {"looked_for": sorted(things)[:8]}
-
-
-def _things(question: str) -> set[str]:
-    words = {word.lower() for word in _LATIN_WORD.findall(question)} | set(_NUMBER.findall(question))
-    words |= {run[place : place + 2] for run in _HAN_RUN.findall(question) for place in range(len(run) - 1)}
-    return words - _EVERYDAY
+    return None if any(thing in lowered for thing in wanted) else {"looked_for": sorted(wanted)[:8]}
 
 
 RULES = (

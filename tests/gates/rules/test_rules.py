@@ -88,6 +88,12 @@ def test_every_rule_has_a_name_of_its_own() -> None:
         "😀",
         "a\u0301",
         "the answer is ",
+        "if a and b or c: ",
+        "```python\nx = (\n```\n",
+        "```js\nf(f(\n```\n",
+        "hErat ",
+        "鈥",
+        "杈撳嚭",
     ],
 )
 def test_a_megabyte_of_anything_gets_a_verdict(text: str) -> None:

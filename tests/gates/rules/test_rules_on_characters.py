@@ -96,3 +96,41 @@ def test_emoji_runs_are_found_unless_asked_for() -> None:
     assert reason("一😀二😀三😀四😀五😀六😀七😀八😀九😀十😀", prompt=ASKS["zh"]) == "emoji_run"
     assert reason("Good news 🎉 for you 😀 and me! 🌟") == ""
     assert reason("🎉🎉🎊😀😀😀😀", prompt="Give me seven emoji.") == ""
+
+
+def test_an_apostrophe_read_as_gbk_is_garbled() -> None:
+    """English keeps its letters; what stood between them becomes 鈥 and a rare character."""
+    assert verdict("That’s what’s needed.".encode().decode("gbk", "ignore")).evidence["misread_as"] == "gbk"
+    assert reason("The character 鈥 is rare.", prompt="What is 鈥?") == ""
+
+
+def test_a_short_text_read_as_gbk_is_read_back() -> None:
+    """Two characters are enough, where reading them back gives common ones; names of rare characters give none."""
+    assert verdict("输出问题".encode().decode("gbk", "ignore") + ": 12", prompt=ASKS["zh"]).evidence["text"].startswith("输出")
+    assert reason("郄鬯彧、邶祎旸、蒯懿羲和亓官燚都参加了会议。", prompt=ASKS["zh"]) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The sky is ebul and usnyn. The disrb are ingciphr in the esret, and the sgasr is nereg.",
+        "ngsiiR cOnea usetrmTperae usaeC gattiDnaesv ffEesct rohghut arlCo gBnaciehl",
+        "huesu trfh ;r lpiyy lyd ose;yae oredwpip",
+    ],
+)
+def test_short_soup_is_random(text: str) -> None:
+    """A sentence is enough: words in disorder, capitals inside them, semicolons where letters belong."""
+    assert reason(text, options={"disable": ("unfinished",)}) == "random_characters"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "60 min / 10 min per pizza = 6 pizzas. He makes 6 pizzas, 2 pizzas, and 2 more pizzas. So 10 pizzas are made.",
+        "Join us in Yokohama: the DeNA BayStars and the SoftBank Hawks play, Takayuki Matsumiya pitches and Yuka Hakoyama sings.",
+        "The date 15/10/2021 in European format (dd/mm/yyyy) is 10/15/2021 in American format (mm/dd/yyyy).",
+    ],
+)
+def test_names_and_rare_words_are_no_soup(text: str) -> None:
+    """A word said often, names of people and firms, abbreviations."""
+    assert reason(text) == ""

@@ -83,6 +83,8 @@ def test_running_out_of_tokens_is_never_complete() -> None:
         ZH + "另外，您还可以在不使用电器的时候",
         "1. 冬天离开家的时候关好门窗。\n2. 晚上睡觉之前把暖气调低一些。\n3. 尽量使用低温来洗衣",
         "主要的方法包括关灯、关窗、使用节能灯、",
+        "One way to save a lot of energy at home is to turn off the",
+        "在家里节约能源的方法有很多，最重要的是关好门窗以及",
     ],
 )
 def test_text_that_stops_short_is_unfinished(text: str) -> None:
@@ -104,6 +106,7 @@ def test_text_that_stops_short_is_unfinished(text: str) -> None:
         "Read more at the library. See https://example.org/help",
         "“Be yourself. Everyone else is taken.” - Oscar Wilde",
         "Roses are red,\nViolets are blue,\nSugar is sweet\nAnd so are you",
+        "15\n9\n8\n4\n0",
         "静夜思\n床前明月光\n疑是地上霜\n举头望明月\n低头思故乡",
         "We had a good day. #holiday #sun #beach",
     ],

@@ -57,3 +57,25 @@ def test_thinking_in_another_language_is_foreign() -> None:
         )
         == ""
     )
+
+
+def test_a_passage_given_back_without_its_question_is_an_answer() -> None:
+    """Who asks and adds the passage may be answered with it; an echo gives back the question too."""
+    assert reason(EN, prompt="Why?\n" + EN) == ""
+    assert reason(ZH, prompt="怎么节能？\n" + ZH) == ""
+    assert reason("Why?\n" + EN, prompt="Why?\n" + EN) == "copied_prompt"
+
+
+def test_names_in_other_letters_after_a_chinese_introduction_are_no_foreign_answer() -> None:
+    """A list of names keeps their spelling."""
+    names = "\n".join(
+        f"{n}. {name}"
+        for n, name in enumerate(
+            ("Ayumi Hamasaki", "Namie Amuro", "Perfume", "サカナクション", "Mr. Children", "Kenshi Yonezu", "Babymetal") * 2, 1
+        )
+    )
+
+    assert (
+        reason("这里有一些日本流行的音乐艺术家的名字：\n" + names, prompt="日本流行音乐艺术家的名字。", options={"disable": ("repeats",)})
+        == ""
+    )

@@ -59,3 +59,48 @@ def test_blanks_for_text_are_found() -> None:
 
     assert reason(EN + " " * 400 + "The end.") == "blanks"
     assert reason(f"```python\n{code}```", prompt="Write a function.") == ""
+
+
+def test_chinese_that_goes_round_in_circles_repeats() -> None:
+    """Loops of a small model change a word here and there, so that no tail repeats; sound prose of the same length passes."""
+    subjects = ("价格", "价值", "市场", "成本")
+    circles = "".join(f"{one}是一种独立的价值，而{other}是一种独立的市场价值。" for one in subjects for other in subjects)
+
+    assert verdict(circles + "以上就是全部的说明。", prompt=ASKS["zh"]).reason == "repeats"
+    assert reason(ZH, prompt=ASKS["zh"]) == ""
+
+
+def test_formulas_may_repeat_themselves() -> None:
+    """A derivation says most of its line again; a loop of formulas is still a loop."""
+    steps = "".join(
+        f"\\[\\frac{{\\sin^2 {n}x}}{{\\cos^2 {n}x}} + \\frac{{\\cos^2 {n}x}}{{\\sin^2 {n}x}} = {n * 7}\\]\n" for n in range(2, 14)
+    )
+
+    assert reason(steps + "So the sum is 84.", prompt="Compute the sum.") == ""
+    assert reason(r"\[\sin x = \sin x\] " * 20, prompt="Compute the sum.") == "repeats"
+
+
+@pytest.mark.parametrize("tail", [" 3." * 10, " and so on, and so on, and so on, and so on, and so on, and so on,"])
+def test_a_short_chant_at_the_end_is_found(tail: str) -> None:
+    """Too short for a loop of sentences, too regular for anything else."""
+    assert reason(EN + tail) in {"stacked", "repeats"}
+
+
+def test_charts_may_repeat_where_they_are_asked_for() -> None:
+    """Boxes and arrows are the same again and again."""
+    chart = (
+        "```\n"
+        + "".join(f"+------------------+\n|   第{n}步          |\n+------------------+\n         |\n         v\n" for n in "一二三四五六七")
+        + "完成\n```"
+    )
+
+    assert reason(chart, prompt="请画出流程图。") == ""
+    assert reason(chart, prompt="请说说步骤。") == "repeats"
+
+
+def test_an_empty_line_after_each_line_of_code_is_blanks() -> None:
+    """Markup that came apart; a few empty lines are good style."""
+    code = [f'  "key{n}": {n * 37 % 11},' for n in range(20)]
+
+    assert reason("```json\n{\n\n" + "\n\n".join(code) + "\n\n}\n```") == "blanks"
+    assert reason("```json\n{\n" + "\n".join(code) + "\n}\n```", options={"disable": ("repeats",)}) == ""

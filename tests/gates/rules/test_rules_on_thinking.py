@@ -99,3 +99,12 @@ def test_thinking_in_another_language_is_not_called_off_topic() -> None:
         reason(ANSWER["zh"], prompt=QUESTION["zh"], reasoning=THOUGHT["en"].replace("16", "x").replace("13", "y").replace("3", "z"))
         == "foreign_thinking"
     )
+
+
+@LANGS
+def test_open_answers_contradict_nothing(lang: str) -> None:
+    """Where the row says that its answer is open, two different ones may both be right."""
+    other = ANSWER[lang].replace("13", "15")
+
+    assert reason(other, prompt=QUESTION[lang], reasoning=THOUGHT[lang], meta={"answer_kind": "open"}) == ""
+    assert reason(other, prompt=QUESTION[lang], reasoning=THOUGHT[lang], meta={"answer_kind": "exact"}) == "think_contradicts"

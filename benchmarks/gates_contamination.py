@@ -1,0 +1,254 @@
+"""How well and how fast `contamination` finds benchmark items: recall by kind of copy, false positives, rows a second.
+
+Usage: python benchmarks/gates_contamination.py [--data FOLDER] [--sample 1000]
+
+FOLDER (default: $STREAM_SYNTH_DATA) holds `benchmarks/`, `pairs/`, `seeds/` as JSONL. Probes are made here from the
+benchmark files themselves, or read from the labelled pairs; each benchmark is asked against all shipped indexes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from stream_synth.gates import GateHome
+from stream_synth.gates.contamination import Contamination, ContaminationOptions, Item, build_index
+from stream_synth.values import Sample, Verdict
+
+Rows: TypeAlias = list[dict[str, Any]]
+WRAPPERS = ("{}", "Solve the following problem step by step.\n\n{}", "请解答下面的问题：\n{}", "A student asked me this: {} Thanks!")
+ANSWER = "Let me think about it. First I look at what is given, then I work out what is asked, and so I get the answer."
+
+
+class Data:
+    """The folder of labelled data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def rows(self, name: str) -> Rows:
+        """Rows of one file; none, with a word on stderr, where it is missing."""
+        path = self._folder / f"{name}.jsonl"
+        if not path.exists():
+            print(f"missing: {path}", file=sys.stderr)
+            return []
+        with path.open(encoding="utf-8") as lines:
+            return [json.loads(line) for line in lines]
+
+
+def items(data: Data) -> dict[str, list[tuple[str, tuple[str, ...], str]]]:
+    """Question, options and code of every item, by benchmark."""
+    ceval = [*data.rows("benchmarks/ceval_val"), *data.rows("benchmarks/ceval_test")]
+    mbpp = [row for row in data.rows("benchmarks/mbpp") if 11 <= row["task_id"] <= 510]
+    return {
+        "gsm8k": [(row["question"], (), "") for row in data.rows("benchmarks/gsm8k_test")],
+        "math": [(row["problem"], (), "") for row in data.rows("benchmarks/math_test")],
+        "mmlu": [(row["question"], tuple(map(str, row["choices"])), "") for row in data.rows("benchmarks/mmlu_test")],
+        "ceval": [(row["question"], tuple(row[letter] for letter in "ABCD"), "") for row in ceval],
+        "humaneval": [(row["prompt"], (), row["canonical_solution"]) for row in data.rows("benchmarks/humaneval")],
+        "mbpp": [(row["text"], (), row["code"]) for row in mbpp],
+    }
+
+
+def recased(text: str) -> str:
+    """In capitals, a space before every stop and comma."""
+    return text.upper().replace(".", " .").replace(",", " ,").replace("?", " ?")
+
+
+def lettered(question: str, options: Sequence[str], style: str) -> str:
+    """The question with its options, each after its letter."""
+    return "\n".join([question, *(style.format(letter) + option for letter, option in zip("ABCDEFGHIJ", options, strict=False))])
+
+
+def copies(item: tuple[str, tuple[str, ...], str], rng: random.Random) -> dict[str, Sample]:
+    """An item as rows of a training set would hold it."""
+    question, options, code = item
+    wrapped = rng.choice(WRAPPERS).format(question)
+    made = {"verbatim": Sample(wrapped, ANSWER), "re-cased": Sample(recased(wrapped), ANSWER)}
+    if options:
+        style = rng.choice(("{}. ", "({}) ", "{}、", "{}: ", "{}．"))
+        made["with options"] = Sample(lettered(question, options, style), "B")
+        made["re-cased with options"] = Sample(recased(lettered(question, options, style)), "B")
+        made["options shuffled"] = Sample(lettered(question, rng.sample(options, len(options)), style), "B")
+    if code:
+        made["with code"] = Sample(wrapped, f"```python\n{question if 'def ' in question else ''}{code}\n```")
+    return made
+
+
+def found(gate: Contamination, rows: Sequence[Sample], batch: int = 256) -> list[Verdict | None]:
+    """The gate's verdicts."""
+    return [verdict for start in range(0, len(rows), batch) for verdict in gate.measure(rows[start : start + batch])]
+
+
+def share(gate: Contamination, rows: Sequence[Sample], benchmark: str = "") -> str:
+    """Share of rows rejected (for an item of the benchmark), and how many rows there are."""
+    if not rows:
+        return "no rows"
+    verdicts = [verdict for verdict in found(gate, rows) if verdict]
+    right = [verdict for verdict in verdicts if benchmark in {"", verdict.evidence["benchmark"]}]
+    return f"{len(verdicts) / len(rows):7.4f}  (this benchmark {len(right) / len(rows):.4f}, n={len(rows)})"
+
+
+def print_recall(gate: Contamination, data: Data, limit: int) -> None:
+    """Copies made from the benchmark files."""
+    print("\nrecall on copies of items")
+    rng = random.Random(7)
+    for benchmark, every in items(data).items():
+        kinds: dict[str, list[Sample]] = defaultdict(list)
+        for item in rng.sample(every, min(limit, len(every))):
+            for kind, sample in copies(item, rng).items():
+                kinds[kind].append(sample)
+        for kind, rows in kinds.items():
+            print(f"  {benchmark:12}{kind:26}{share(gate, rows, benchmark)}")
+
+
+def print_probes(gate: Contamination, data: Data) -> None:
+    """The labelled probes: recall for contaminated kinds, false positives for the others."""
+    print("\nlabelled probes (ambiguous ones left out)")
+    kinds: dict[tuple[bool, str, str], list[Sample]] = defaultdict(list)
+    for row in data.rows("pairs/decontamination_probes.dev"):
+        if not row["ambiguous"]:
+            kinds[row["contaminated"], row["kind"], row["benchmark"] or ""].append(Sample(row["text"], ""))
+    for (contaminated, kind, benchmark), rows in sorted(kinds.items(), reverse=True):
+        print(f"  {'recall' if contaminated else 'false +':9}{kind:34}{benchmark:12}{share(gate, rows)}")
+
+
+def print_paraphrases(gate: Contamination, data: Data) -> None:
+    """Rewritten items. The MATH originals are training problems, so they are indexed here as a benchmark of their own."""
+    print("\nparaphrases")
+    test = [row for row in data.rows("pairs/gsm8k_rewrites.dev") if row["benchmark_split"] == "test"]
+    train = [row for row in data.rows("pairs/gsm8k_rewrites.dev") if row["benchmark_split"] == "train"]
+    lmsys = data.rows("pairs/gsm8k_test_rephrase_lmsys.dev")
+    mmlu: dict[str, Rows] = defaultdict(list)
+    for row in data.rows("pairs/mmlu_rephrase_abstract_algebra"):
+        mmlu[row["kind"]].append(row)
+    code = [row for row in data.rows("pairs/humaneval_rephrase_python") if row["text_b"].strip()]
+    for name, rows in (
+        ("GSM8K test", test),
+        ("GSM8K test, lm-sys", lmsys),
+        ("(false +) GSM8K train", train),
+        *mmlu.items(),
+        ("HumanEval", code),
+    ):
+        print(f"  {name:36}{share(gate, [Sample(row['text_b'], '') for row in rows])}")
+    print_math_paraphrases(gate, data)
+
+
+def print_math_paraphrases(gate: Contamination, data: Data) -> None:
+    """Recall on rewrites of half of the problems; false positives on the other problems, near copies of those left out."""
+    rows = [row for row in data.rows("pairs/math_rewrites.dev") if row["benchmark_split"] == "test"]
+    originals = list(dict.fromkeys(row["text_a"].strip() for row in rows))
+    others = [row["problem"] for row in data.rows("benchmarks/math_train_3000") if row["problem"].strip() not in set(originals)]
+    tests = [eight_grams(problem) for problem in originals]
+    new = [one for one in others if not any(len(eight_grams(one) & test) >= 0.5 * len(test) for test in tests)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "math_rewritten.npz"
+        build_index("math_rewritten", [Item(str(place), problem) for place, problem in enumerate(originals)]).save(path)
+        options = replace(gate.options, benchmarks=(str(path), "math"))
+        local = Contamination(options, GateHome())
+        rewritten = found(local, [Sample(row["text_b"], "") for row in rows])
+        wrong = [verdict for verdict in found(local, [Sample(one, "") for one in new]) if verdict]
+    print(f"  {'MATH rewritten (own index)':36}{sum(map(bool, rewritten)) / max(len(rows), 1):7.4f}  (n={len(rows)})")
+    wrong = [verdict for verdict in wrong if verdict.evidence["benchmark"] == "math_rewritten"]
+    print(f"  {'(false +) other MATH train problems':36}{len(wrong) / max(len(new), 1):7.4f}  (n={len(new)})")
+
+
+def general(data: Data, name: str) -> list[Sample]:
+    """Rows of an instruction set."""
+    rows = data.rows(name)
+    prompts = [f"{row['instruction']}\n{row.get('input') or ''}".strip() for row in rows]
+    return [Sample(prompt, row.get("output") or "") for prompt, row in zip(prompts, rows, strict=True)]
+
+
+def print_false_positives(gate: Contamination, data: Data) -> None:
+    """Rows that are no copies. Of MATH train, 37 of 3,000 problems truly are in MMLU test and 36 nearly in MATH test."""
+    print("\nrows that are no copies")
+    sets = {name: general(data, f"seeds/{name}") for name in ("alpaca_5000", "alpaca_gpt4_en_999", "alpaca_gpt4_zh_1000", "dolly_2000")}
+    sets["lcqmc_dev (zh)"] = [Sample(row["text_a"], row["text_b"]) for row in data.rows("pairs/lcqmc_dev")]
+    sets["bbh"] = [Sample(row["question"], row["answer"]) for row in data.rows("benchmarks/bbh")]
+    sets["gsm8k train"] = [Sample(row["question"], row["answer"]) for row in data.rows("benchmarks/gsm8k_train")]
+    sets["mbpp 511-974"] = [Sample(row["text"], row["code"]) for row in data.rows("benchmarks/mbpp") if row["task_id"] > 510]
+    math = [Sample(row["problem"], row["solution"]) for row in data.rows("benchmarks/math_train_3000")]
+    sets["MATH train"] = math
+    sets["MATH train, new"] = [sample for sample in math if not is_old(sample.prompt, data)]
+    sets["ceval dev"] = [
+        Sample(lettered(row["question"], [row[letter] for letter in "ABCD"], "{}. "), row["answer"])
+        for row in data.rows("benchmarks/ceval_dev")
+    ]
+    for name, rows in sets.items():
+        print(f"  {name:26}{share(gate, rows)}")
+
+
+def is_old(problem: str, data: Data) -> bool:
+    """Half of the problem's 8-grams stand in one problem of the test benchmarks: a near copy, whatever split it is in."""
+    return any(len(mine & theirs) >= 0.5 * len(theirs) for mine in [eight_grams(problem)] for theirs in _near(mine, data) if theirs)
+
+
+def eight_grams(text: str) -> frozenset[str]:
+    """Eight words in a row."""
+    words = text.lower().split()
+    return frozenset(" ".join(words[place : place + 8]) for place in range(max(1, len(words) - 7)))
+
+
+_TESTS: list[frozenset[str]] = []
+_HOLDERS: dict[str, list[int]] = defaultdict(list)
+
+
+def _near(mine: Iterable[str], data: Data) -> list[frozenset[str]]:
+    if not _TESTS:
+        for question, _, _ in [*items(data)["math"], *items(data)["mmlu"]]:
+            _TESTS.append(eight_grams(question))
+            for gram in _TESTS[-1]:
+                _HOLDERS[gram].append(len(_TESTS) - 1)
+    return [_TESTS[test] for test in {test for gram in mine for test in _HOLDERS.get(gram, ())}]
+
+
+def print_speed(gate: Contamination, data: Data, chars: int = 300) -> None:
+    """Rows a second of one core, at `chars` characters a row."""
+    print(f"\nspeed at {chars} characters a row, one core, all shipped indexes")
+    for lang, name in (("en", "alpaca_gpt4_en_999"), ("zh", "alpaca_gpt4_zh_1000")):
+        text = "\n".join(f"{row.prompt}\n{row.response}" for row in general(data, f"seeds/{name}"))
+        rows = [Sample(text[start : start + 60], text[start + 60 : start + chars]) for start in range(0, len(text) - chars, chars)]
+        begin = time.process_time()
+        found(gate, rows)
+        print(f"  {lang}: {len(rows) / (time.process_time() - begin):9.0f} rows/s")
+
+
+def main() -> None:
+    """Print every table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--data", type=Path, default=os.environ.get("STREAM_SYNTH_DATA"))
+    parser.add_argument("--sample", type=int, default=1000, help="items of each benchmark")
+    arguments = parser.parse_args()
+    if arguments.data is None or not arguments.data.is_dir():
+        parser.error("give --data FOLDER, or set STREAM_SYNTH_DATA: these figures are made from labelled data that is not shipped")
+    data = Data(arguments.data)
+    gate = Contamination(ContaminationOptions(), GateHome())
+    begin = time.perf_counter()
+    gate.measure([Sample("a", "b")])
+    print(f"indexes ready after {time.perf_counter() - begin:.2f} s")
+    print_recall(gate, data, arguments.sample)
+    print_probes(gate, data)
+    for title, paraphrase in (("n-grams alone", 0.0), ("with paraphrase: 0.62", 0.62)):
+        print(f"\n{title}")
+        staged = Contamination(replace(gate.options, paraphrase=paraphrase), GateHome())
+        print_paraphrases(staged, data)
+        if paraphrase:
+            print_false_positives(staged, data)
+            print_speed(staged, data)
+    print_false_positives(gate, data)
+    print_speed(gate, data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""Rows that teach an item of a benchmark: every score measured with it afterwards would be worth less.
+
+What counts is how much of the *item* a row says, not whether both share a phrase: any shared 8-gram would reject a third
+of the MATH training problems.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from stream_synth.errors import ConfigError
+from stream_synth.gates.contamination.matching import Match, Matcher, Reading, Rule, placed
+from stream_synth.gates.contamination.meaning import Embedder, Meanings
+from stream_synth.gates.contamination.paraphrase import Likeness, Paraphrases
+from stream_synth.gates.contamination.postings import Postings
+from stream_synth.gates.contamination.reading import grams, lists_options, plain
+from stream_synth.gates.contamination.shelf import find_index, load_indexes
+from stream_synth.gates.contamination.tiny import TinyItems
+from stream_synth.gates.home import AsksNobody, GateHome
+from stream_synth.values import Sample, Verdict
+
+BENCHMARKS = ("gsm8k", "math", "humaneval", "mbpp", "mmlu", "ceval", "arc", "truthfulqa", "ifeval")
+_PASSED = Verdict("contamination", passed=True)
+_QUOTED = 200  # characters of the span shown in the evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ContaminationOptions:
+    """Against what, and from when on a row counts as containing an item."""
+
+    benchmarks: tuple[str, ...] = field(
+        default=BENCHMARKS, metadata={"help": "names of `stream-synth evals list`, shipped ones and your own"}
+    )
+    against: tuple[str, ...] = field(default=(), metadata={"help": "further names, or index files (.npz), beside `benchmarks`"})
+    coverage: float = field(
+        default=0.6,
+        metadata={"help": "weighted share of a long item's 5-grams; 0.6: verbatim 1.0, variants of an item 0.88, MATH train 0.005"},
+    )
+    long_grams: int = field(default=30, metadata={"help": "5-grams from which `coverage` holds; shorter items need more, up to all"})
+    short_grams: int = field(
+        default=4, metadata={"help": "items of no more 5-grams (8 words) count only whole, as a sentence of their own in the prompt"}
+    )
+    min_weight: float = field(
+        default=0.8, metadata={"help": "rare 5-grams (common ones count less) without which an item is too common to be told"}
+    )
+
+    paraphrase: float = field(
+        default=0.0,
+        metadata={
+            "help": "similarity of words and numbers from which a prompt paraphrases an item: 0.62 finds 0.9 of GSM8K paraphrases, "
+            "and rejects 0.5 % of general and 3 % of MATH training prompts (half of those twins of an item); 0: no such look"
+        },
+    )
+
+    embedding: str = field(
+        default="", metadata={"help": "model that also compares meanings (its vectors: `evals build --model`); empty: none"}
+    )
+    embedding_similarity: float = field(
+        default=0.8,
+        metadata={"help": "cosine from which a prompt means an item: all-MiniLM-L6-v2 finds 0.95 of GSM8K paraphrases at 0.4 %"},
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse what could never work: unknown benchmarks, shares outside 0 to 1."""
+        if not 0 < self.coverage <= 1:
+            raise ConfigError(f"contamination.coverage is {self.coverage}: a share lies above 0 and up to 1")
+        if self.paraphrase < 0:
+            raise ConfigError(f"contamination.paraphrase is {self.paraphrase}: a similarity from 0.6 to 1.3, or 0 for no such look")
+        if not 0 <= self.short_grams <= self.long_grams:
+            raise ConfigError(f"contamination: short_grams {self.short_grams} must lie between 0 and long_grams {self.long_grams}")
+        for name in (*self.benchmarks, *self.against):
+            find_index(name)
+
+
+class Contamination(AsksNobody):
+    """Rejects a row that contains an item. Evidence: `benchmark`, `item`, `coverage`, `span`, `where`, `text`.
+
+    Prompt, thinking, response and both sides of a preference pair are read. `span` counts characters of the side that
+    `where` names. A question shorter than three words is found only together with its options.
+    """
+
+    name = "contamination"
+    remembers = False
+    Options = ContaminationOptions
+
+    def __init__(self, options: ContaminationOptions, home: GateHome, embedder: Embedder | None = None) -> None:
+        """`embedder`: instead of the model that `options.embedding` names."""
+        del home  # nothing is remembered
+        self.options = options
+        self._embedder = embedder
+
+    def measure(self, batch: Sequence[Sample]) -> list[Verdict | None]:
+        """The verdict itself: it depends on nothing but the row."""
+        if self._against is None:
+            return [None] * len(batch)
+        return self._against.judge([read(sample) for sample in batch])
+
+    def look(self, batch: Sequence[Sample], measured: Sequence[Verdict | None]) -> list[Verdict | None]:
+        """What was measured."""
+        del batch
+        return list(measured)
+
+    def admit(self, sample: Sample, measured: Verdict | None) -> Verdict:
+        """What was measured."""
+        del sample
+        return measured or _PASSED
+
+    def remember(self, sample: Sample, measured: Any) -> None:  # noqa: ANN401  # opaque
+        """Accepted rows change nothing."""
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+    @cached_property
+    def _against(self) -> Items | None:
+        """Read when the first row comes: half a second, and 200 MB while the table is made, that a dry run should not pay."""
+        names = (*self.options.benchmarks, *self.options.against)
+        if self._embedder is None and self.options.embedding:
+            self._embedder = load_embedder(self.options.embedding)
+        return Items(self.options, names, self._embedder) if names else None
+
+
+def load_embedder(model: str) -> Embedder:
+    """The model of that name."""
+    try:
+        models = importlib.import_module("stream_synth.gates.embedding")  # late: only for whoever asked for it
+    except ImportError as error:
+        raise ConfigError(f"contamination.embedding is {model!r}, but embedding models cannot be loaded: {error}") from error
+    embedder: Embedder = models.load_embedder(model)
+    return embedder
+
+
+class Items:
+    """All items, and the stages that compare with them: n-grams, then what they left."""
+
+    def __init__(self, options: ContaminationOptions, names: tuple[str, ...], embedder: Embedder | None) -> None:
+        indexes = load_indexes(names)
+        self._labels = [(index.name, item) for index in indexes for item in index.ids]
+        self._postings = Postings([index.grams for index in indexes], [index.sizes for index in indexes])
+        self._tiny = TinyItems(indexes)
+        self._looser: list[Paraphrases | Meanings] = []
+        if options.paraphrase:
+            self._looser.append(Paraphrases(indexes, options.paraphrase))
+        if embedder is not None:
+            self._looser.append(Meanings([find_index(name) for name in dict.fromkeys(names)], embedder, options.embedding_similarity))
+        rule = Rule(options.coverage, options.long_grams, options.short_grams, options.min_weight)
+        self._matcher = Matcher(self._postings, np.concatenate([index.tokens for index in indexes]).reshape(-1, 2), rule)
+
+    def judge(self, readings: Sequence[Reading]) -> list[Verdict | None]:
+        """A verdict for each row that contains an item."""
+        hits = self._postings.hits(grams([reading.text for reading in readings]))
+        verdicts: list[Verdict | None] = [None] * len(readings)
+        for row, match in self._tiny.matches(readings):
+            verdicts[row] = self._verdict(match, readings[row])
+        for row in np.unique(hits.rows[self._matcher.likely(hits)]).tolist():
+            better = self._matcher.matches(hits, row, readings[row])
+            if better:
+                verdicts[row] = self._verdict(better, readings[row])
+        for stage in self._looser:
+            open_rows = [row for row, verdict in enumerate(verdicts) if verdict is None]
+            for likeness in stage.alike([readings[row].sides[0][1] for row in open_rows]):
+                row = open_rows[likeness.row]
+                verdicts[row] = self._likeness(likeness, readings[row].sides[0][1])
+        return verdicts
+
+    def _likeness(self, likeness: Likeness, prompt: str) -> Verdict:
+        benchmark, item = self._labels[likeness.item]
+        similarity = round(likeness.similarity, 4)
+        evidence = {"benchmark": benchmark, "item": item, "coverage": 0.0, "similarity": similarity}
+        evidence |= {"span": [0, len(prompt)], "where": "prompt", "text": prompt[:_QUOTED]}
+        return Verdict("contamination", passed=False, reason="paraphrases_item", score=similarity, evidence=evidence)
+
+    def _verdict(self, match: Match, reading: Reading) -> Verdict:
+        benchmark, item = self._labels[match.item]
+        coverage = round(match.coverage, 4)
+        evidence = {"benchmark": benchmark, "item": item, "coverage": coverage, **span(match, reading)}
+        return Verdict("contamination", passed=False, reason="contains_item", score=coverage, evidence=evidence)
+
+
+def read(sample: Sample) -> Reading:
+    """The sides of a row, prompt first, each text once."""
+    sides = {
+        "prompt": sample.prompt,
+        "reasoning": sample.reasoning,
+        "response": sample.response,
+        "chosen": sample.chosen or "",
+        "rejected": sample.rejected or "",
+    }
+    named = {text: side for side, text in reversed(sides.items()) if text or side == "prompt"}
+    spelled = tuple((side, plain(text)) for text, side in reversed(named.items()))
+    return Reading(spelled, any(lists_options(text) for text in sides.values()))
+
+
+def span(match: Match, reading: Reading) -> dict[str, Any]:
+    """Which side, from which character to which, and the beginning of what stands there (as compared: lower case)."""
+    begin, end = placed(reading.text, match.first, match.end)
+    starts = list(accumulate((len(text) + 1 for _, text in reading.sides), initial=0))
+    place = max(number for number, start in enumerate(starts[:-1]) if start <= begin)
+    side, text = reading.sides[place]
+    begin, end = begin - starts[place], min(end - starts[place], len(text))
+    return {"span": [begin, end], "where": side, "text": text[begin : min(end, begin + _QUOTED)]}
