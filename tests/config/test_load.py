@@ -108,7 +108,7 @@ def test_the_resolved_form_loads_to_the_same(loaded: Callable[..., Config]) -> N
         ("gates=[near_duplicate: {threshold: 2}]", r"gates\.0\.near_duplicate cannot be used: .*Jaccard"),
         ("gates=[rules, rules]", r"gates lists rules twice"),
         ("gates={rules: {}}", r"gates must be a list"),
-        ("recipe.gates={reward: {}}", r"recipe\.gates\.reward is not in the chain"),
+        ("recipe.gates={judge: {}}", r"recipe\.gates\.judge is not in the chain"),
     ],
 )
 def test_a_mistake_is_one_line_with_its_remedy(loaded: Callable[..., Config], override: str, message: str) -> None:
