@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from stream_synth.config import Config, load
+from stream_synth.config import load
+from stream_synth.engine.settings import Config
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.sources import Memory
