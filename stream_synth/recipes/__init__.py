@@ -14,6 +14,7 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
 from stream_synth.recipes.arithmetic import Arithmetic
+from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
@@ -26,6 +27,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "reasoning": Reasoning,
     "arithmetic": Arithmetic,
     "evol_instruct": EvolInstruct,
+    "backtranslation": Backtranslation,
     "given": Given,
     "regated": Regated,
 }

@@ -13,7 +13,7 @@ from stream_synth.recipes.eliminations import is_apology, is_invalid, role_words
 from stream_synth.recipes.prompts import Template, load
 from stream_synth.recipes.question import Question
 from stream_synth.recipes.replies import answered, charged, provenance
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed, consulted, or_rejected, read_score, read_verdict
+from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_score, read_verdict
 from stream_synth.values import Completion, Message, Rejected, Sample, changed
 
 DEPTH = ("constraints", "deepen", "concretize", "reasoning", "complicate_input")
@@ -95,7 +95,7 @@ class Chain:
         reply = await or_rejected(consulted(self.ask, self._step(task, "equal"), prompt, self.number), task, "equal")
         if isinstance(reply, Rejected):
             return reply
-        paid, said = billed(task, reply), {"reply": reply.text[:MAX_KEPT_CHARS], "judge": reply.model}
+        paid, said = billed(task, reply), opinion_of(reply)
         verdict = read_verdict(reply, _VERDICTS)
         if verdict is None:
             return Rejected(paid, "equal", "unreadable_verdict", evidence=said)

@@ -41,6 +41,11 @@ def read_score(reply: Completion, low: float, high: float) -> float | None:
     return score if score is not None and low <= score <= high else None
 
 
+def opinion_of(reply: Completion) -> dict[str, str]:
+    """The judge's model and reasons, for meta and evidence."""
+    return {"judge": reply.model, "analysis": (spoken(reply) or reply.text)[:MAX_KEPT_CHARS]}
+
+
 async def consulted(ask: Ask, step: str, prompt: str, sample: int = 0) -> Completion:
     """Role `judge` at temperature 0: its verdict should not depend on chance."""
     request = Request(({"role": "user", "content": prompt},), params={"temperature": 0.0, "max_tokens": MAX_JUDGE_TOKENS})

@@ -18,19 +18,27 @@ CHECK = f"recipe.verify.call={__name__}:hearsay"
 # Requests that the endpoint refuses for good, by their last message.
 OUT_OF_REACH = {
     "evol_instruct": r"^请比较两个任务.*二月各有几天|^Compare two tasks.*faces the sea|^请写一句感谢体育老师|^What is a library, and how",
+    "backtranslation": "教我修自行车的步骤.*刹车|every step of sourdough baking.*jar",
 }
 STRICT = {
     "evol_instruct": (CHECK, "recipe.rounds=1", "recipe.samples=4", "source.fields={}"),
+    "backtranslation": (f"recipe.verify.call={__name__}:mere_doubt", "recipe.samples=11"),
 }
 # Reasons that no reply draws here: unit tests do.
 HIDDEN = {
     "evol_instruct": {"evolve/call_failed"},  # of a later round
+    "backtranslation": set(),
 }
 
 
 def hearsay(row: Mapping[str, Any]) -> dict[str, Any]:
     """A check of a domain expert: what was only heard is no answer."""
     return {"passed": not row["response"].startswith(("听说", "I have heard"))}
+
+
+def mere_doubt(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Another: an instruction that only asks whether."""
+    return {"passed": "怎样判断" not in row["prompt"] and "whether" not in row["prompt"]}
 
 
 def questions() -> list[dict[str, Any]]:
@@ -42,7 +50,15 @@ def questions() -> list[dict[str, Any]]:
     return [*asked, {"question": " "}]
 
 
-SEEDS = {"evol_instruct": questions}
+def passages() -> list[dict[str, Any]]:
+    """The shipped texts, and what cannot be one."""
+    rows = [orjson.loads(line) for line in (CONFIGS / "data/passages.jsonl").read_bytes().splitlines()]
+    text = rows[1]["text"]
+    unfit = [{"text": ""}, {"text": "short"}, {"text": text * 4}, {"text": text, "title": "FORUM"}, {"text": f"{text} {text[-200:]}"}]
+    return [*rows, *unfit]
+
+
+SEEDS = {"evol_instruct": questions, "backtranslation": passages}
 
 
 async def outcome(name: str, run_dir: Path, monkeypatch: pytest.MonkeyPatch, *overrides: str, rows: Any = None) -> Run:
