@@ -54,7 +54,7 @@ def passages() -> list[dict[str, Any]]:
     """The shipped texts, and what cannot be one."""
     rows = [orjson.loads(line) for line in (CONFIGS / "data/passages.jsonl").read_bytes().splitlines()]
     text = rows[1]["text"]
-    unfit = [{"text": ""}, {"text": "short"}, {"text": text * 4}, {"text": text, "title": "FORUM"}, {"text": f"{text} {text[-200:]}"}]
+    unfit = [{"text": ""}, {"text": "short"}, {"text": text * 4}, {"text": text, "title": "FORUM"}, {"text": f"{text}\n\n{text[:300]}"}]
     return [*rows, *unfit]
 
 
