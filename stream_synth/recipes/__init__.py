@@ -16,6 +16,7 @@ from stream_synth.protocols import Recipe
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
+from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
@@ -28,6 +29,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "arithmetic": Arithmetic,
     "evol_instruct": EvolInstruct,
     "backtranslation": Backtranslation,
+    "constitutional": Constitutional,
     "given": Given,
     "regated": Regated,
 }
