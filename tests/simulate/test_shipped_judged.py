@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from stream_synth.assemble import Run, arun
+from stream_synth import Run, arun
 from stream_synth.recipes import find_recipe
 from stream_synth.simulate import Options, serve
 
