@@ -19,6 +19,10 @@ _VERDICT = re.compile(rf"(?:verdict|结论){_BOLD}[:：]{_BOLD}([A-Za-z]+|[\u4e0
 # Atomic groups: of "4-5" and "4.5-5", which are no single score, nothing is read.
 _SCORE = re.compile(rf"(?:score|分数|评分|得分){_BOLD}[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE)
 
+_SCORES = re.compile(
+    rf"(?:score|分数|评分|得分){_BOLD}(\d+)[\s*_#\]】>]*[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE
+)
+
 
 def spoken(reply: Completion) -> str:
     """The visible text of a whole reply, thinking taken out; empty when it is truncated, refused or damaged."""
@@ -39,6 +43,17 @@ def read_score(reply: Completion, low: float, high: float) -> float | None:
     scores = {float(found) for found in _SCORE.findall(spoken(reply))}
     score = scores.pop() if len(scores) == 1 else None
     return score if score is not None and low <= score <= high else None
+
+
+def read_scores(reply: Completion, count: int, low: float, high: float) -> list[float] | None:
+    """The numbers in the lines `Score [i]: n`, i from 1 to `count`; None unless each of them has exactly one, within the range."""
+    found: dict[int, set[float]] = {}
+    for place, score in _SCORES.findall(spoken(reply)):
+        found.setdefault(int(place), set()).add(float(score))
+    if set(found) != set(range(1, count + 1)) or any(len(scores) != 1 for scores in found.values()):
+        return None
+    scores = [found[place].pop() for place in range(1, count + 1)]
+    return scores if low <= min(scores) and max(scores) <= high else None
 
 
 def opinion_of(reply: Completion) -> dict[str, str]:

@@ -19,15 +19,21 @@ CHECK = f"recipe.verify.call={__name__}:hearsay"
 OUT_OF_REACH = {
     "evol_instruct": r"^请比较两个任务.*二月各有几天|^Compare two tasks.*faces the sea|^请写一句感谢体育老师|^What is a library, and how",
     "backtranslation": "教我修自行车的步骤.*刹车|every step of sourdough baking.*jar",
+    "constitutional": (
+        r"^请按照一条原则.*大喊13声|^Examine an answer.*for 13 nights|^请改写一个回答.*大喊18声|^Rewrite an answer.*for 18 nights"
+        r"|^下面是对同一个问题.*晚上24点|^Two answers.*after 24 in"
+    ),
 }
 STRICT = {
     "evol_instruct": (CHECK, "recipe.rounds=1", "recipe.samples=4", "source.fields={}"),
     "backtranslation": (f"recipe.verify.call={__name__}:mere_doubt", "recipe.samples=11"),
+    "constitutional": (CHECK, "recipe.rounds=1", "recipe.samples=24"),
 }
 # Reasons that no reply draws here: unit tests do.
 HIDDEN = {
     "evol_instruct": {"evolve/call_failed"},  # of a later round
     "backtranslation": set(),
+    "constitutional": {"answer/too_few"},  # of `pair: sampled`
 }
 
 
@@ -58,7 +64,13 @@ def passages() -> list[dict[str, Any]]:
     return [*rows, *unfit]
 
 
-SEEDS = {"evol_instruct": questions, "backtranslation": passages}
+def delicate() -> list[dict[str, Any]]:
+    """The shipped questions that tempt, and seeds that ask nothing."""
+    rows = [orjson.loads(line) for line in (CONFIGS / "data/delicate.jsonl").read_bytes().splitlines()]
+    return [*rows, {"question": " "}, {"messages": "no list"}]
+
+
+SEEDS = {"evol_instruct": questions, "backtranslation": passages, "constitutional": delicate}
 
 
 async def outcome(name: str, run_dir: Path, monkeypatch: pytest.MonkeyPatch, *overrides: str, rows: Any = None) -> Run:
