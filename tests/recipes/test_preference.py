@@ -19,15 +19,17 @@ CUT = Completion("half of it", finish_reason="length", usage=Usage(1, 5))
 
 def scoring(scores: Mapping[str, float], line: str = "Score [{}]: {}", lean: float = 0.0) -> Any:
     """A judge that knows each answer's worth, and adds `lean` to whatever stands first."""
+    worth = {answer.strip(): score for answer, score in scores.items()}
 
     def judge(request: Request, _: int) -> str:
         listed = re.findall(r"^\[(\d)\]\n(.+)$", request.messages[0]["content"], re.MULTILINE)
-        return "\n".join(line.format(place, scores[answer] + (lean if place == "1" else 0)) for place, answer in listed)
+        return "\n".join(line.format(place, worth[answer.strip()] + (lean if place == "1" else 0)) for place, answer in listed)
 
     return judge
 
 
 def script(answers: Any = EN[1], scores: tuple[float, ...] = (2, 8, 3, 7), **more: Any) -> dict[str, Any]:
+    """Answers and a judge of them."""
     return {"answer": answers, "judge": scoring(dict(zip(answers, scores, strict=False)), **more)}
 
 
@@ -150,7 +152,7 @@ async def test_the_same_answer_twice_is_one() -> None:
 async def test_models_cost_and_own_check() -> None:
     """The row's model is the chosen answer's; all calls are charged."""
     answers = [Completion(text, model=f"m{number}", cost_usd=1.0) for number, text in enumerate(EN[1])]
-    steps = {"answer": answers, "judge": Completion("Score [1]: 2\nScore [2]: 9\nScore [3]: 3\nScore [4]: 5", cost_usd=1.0)}
+    steps: dict[str, Any] = {"answer": answers, "judge": Completion("Score [1]: 2\nScore [2]: 9\nScore [3]: 3\nScore [4]: 5", cost_usd=1.0)}
 
     (row,) = await try_recipe(Preference(judgements=1), {"question": EN[0]}, steps)
     (checked,) = await try_recipe(Preference(verify={"call": "tests.recipes.checks:is_short"}), {"question": EN[0]}, script())
