@@ -28,7 +28,10 @@ class Preference(Asking):
     samples: int = field(default=4, metadata={"help": "answers per question"})
     temperature: float | None = field(default=1.0, metadata={"help": "answers must differ to be compared"})
     judgements: int = field(
-        default=4, metadata={"help": "ratings whose mean counts, each with the answers in another order (DeepSeek-R1: 4)"}
+        default=4,
+        metadata={
+            "help": "ratings whose mean counts, the order turned each time (DeepSeek-R1: 4); fair to all places if a multiple of `samples`"
+        },
     )
     margin: float = field(default=1.0, metadata={"help": "the means of a pair differ by more than this, of 1 to 10 (DeepSeek-R1: 1)"})
     max_length_ratio: float = field(

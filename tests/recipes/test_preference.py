@@ -69,7 +69,7 @@ async def test_margin_is_strict(scores: tuple[float, ...], kept: bool) -> None: 
 
 async def test_lengths_can_be_compared_or_there_is_no_pair() -> None:
     """The widest margin among comparable lengths; none at all when length alone tells the two apart."""
-    long = "Air scatters blue light far more than red, " * 5
+    long = ("Air scatters blue light far more than red, " * 5).strip()
     answers = ["No idea.", long, "Ask Ann."]
 
     (pair,) = await try_recipe(Preference(samples=3), {"question": EN[0]}, script(answers, (1, 9, 4)))
@@ -126,13 +126,9 @@ async def test_judge_out_of_reach() -> None:
 )
 async def test_answers_that_are_none_leave_the_others(reply: Any, reason: str) -> None:
     """Three go on; with one left there is no pair."""
-    rows = await try_recipe(
-        Preference(),
-        {"question": EN[0]},
-        script([reply, *EN[1][1:]], (0, 8, 3, 7))
-        if isinstance(reply, str)
-        else {"answer": [reply, *EN[1][1:]], "judge": scoring(dict(zip(EN[1], (0, 8, 3, 7), strict=True)))},
-    )
+    steps: dict[str, Any] = {"answer": [reply, *EN[1][1:]], "judge": scoring(dict(zip(EN[1], (0, 8, 3, 7), strict=True)))}
+
+    rows = await try_recipe(Preference(), {"question": EN[0]}, steps)
     few = await try_recipe(Preference(samples=2), {"question": EN[0]}, {"answer": [reply, "Because."]})
 
     assert isinstance(rows[0], Rejected)

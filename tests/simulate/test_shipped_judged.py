@@ -23,17 +23,20 @@ OUT_OF_REACH = {
         r"^请按照一条原则.*大喊13声|^Examine an answer.*for 13 nights|^请改写一个回答.*大喊18声|^Rewrite an answer.*for 18 nights"
         r"|^下面是对同一个问题.*晚上24点|^Two answers.*after 24 in"
     ),
+    "preference": "^下面是对同一个问题的几个回答.*学习计划|^Several answers.*lightest to heaviest",
 }
 STRICT = {
     "evol_instruct": (CHECK, "recipe.rounds=1", "recipe.samples=4", "source.fields={}"),
     "backtranslation": (f"recipe.verify.call={__name__}:mere_doubt", "recipe.samples=11"),
     "constitutional": (CHECK, "recipe.rounds=1", "recipe.samples=24"),
+    "preference": (CHECK, "source.fields={}"),
 }
 # Reasons that no reply draws here: unit tests do.
 HIDDEN = {
     "evol_instruct": {"evolve/call_failed"},  # of a later round
     "backtranslation": set(),
     "constitutional": {"answer/too_few"},  # of `pair: sampled`
+    "preference": set(),
 }
 
 
@@ -53,7 +56,7 @@ def questions() -> list[dict[str, Any]]:
         orjson.loads(line) for name in ("instructions", "questions") for line in (CONFIGS / f"data/{name}.jsonl").read_bytes().splitlines()
     ]
     asked = [row if "question" in row else {"question": f"{row['instruction']}\n{row['input']}".strip()} for row in rows]
-    return [*asked, {"question": " "}]
+    return [*asked, {"question": " "}, {"messages": "no list"}]
 
 
 def passages() -> list[dict[str, Any]]:
@@ -70,7 +73,7 @@ def delicate() -> list[dict[str, Any]]:
     return [*rows, {"question": " "}, {"messages": "no list"}]
 
 
-SEEDS = {"evol_instruct": questions, "backtranslation": passages, "constitutional": delicate}
+SEEDS = {"evol_instruct": questions, "backtranslation": passages, "constitutional": delicate, "preference": questions}
 
 
 async def outcome(name: str, run_dir: Path, monkeypatch: pytest.MonkeyPatch, *overrides: str, rows: Any = None) -> Run:
