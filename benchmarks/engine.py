@@ -120,7 +120,7 @@ async def openai_sdk(base_url: str, in_flight: int, seconds: float) -> dict[str,
         return await pump(Window(seconds), in_flight, ask)
 
 
-async def engine(base_url: str, in_flight: int, seconds: float, gates: list[Any]) -> dict[str, float]:
+async def engine(base_url: str, in_flight: int, seconds: float, gates: list[Any] | None) -> dict[str, float]:
     """The whole run: source, recipe, journal, gates, store."""
     from stream_synth.assemble import Session  # noqa: PLC0415
     from stream_synth.config import load  # noqa: PLC0415
@@ -128,12 +128,13 @@ async def engine(base_url: str, in_flight: int, seconds: float, gates: list[Any]
     window = Window(seconds)
     rows = ({"question": question(n)} for n in range(100_000_000))
     endpoint = {"base_url": base_url, "model": "m", "concurrency": in_flight, "params": {"max_tokens": 256}}
-    settings = {
+    settings: dict[str, Any] = {
         "run": {"name": "bench", "max_seconds": WARM_UP_S + seconds + 2},
         "recipe": {"name": "distill"},
         "endpoints": {"teacher": endpoint},
-        "gates": gates,
     }
+    if gates is not None:
+        settings["gates"] = gates
     with tempfile.TemporaryDirectory() as folder:
         session = Session(load(settings, source=rows), Path(folder) / "run", on_progress=lambda progress: window.note(progress["calls"]))
         await session.run()
@@ -144,9 +145,7 @@ CANDIDATES: dict[str, Callable[..., Any]] = {
     "bare aiohttp": bare_aiohttp,
     "engine, gates: []": lambda url, many, seconds: engine(url, many, seconds, gates=[]),
     "engine, near_duplicate": lambda url, many, seconds: engine(url, many, seconds, gates=[{"near_duplicate": {}}]),
-    "engine, default gates": lambda url, many, seconds: engine(
-        url, many, seconds, gates=[{"rules": {}}, {"exact_duplicate": {}}, {"near_duplicate": {}}]
-    ),
+    "engine, default gates": lambda url, many, seconds: engine(url, many, seconds, gates=None),
     "openai SDK": openai_sdk,
 }
 
@@ -178,7 +177,7 @@ def endpoint() -> Iterator[str]:
 
 def gate_costs(base_url: str) -> dict[str, float]:
     """Microseconds per row of each default gate, on replies of the same endpoint, in batches of 256."""
-    from stream_synth.gates import REGISTRY, GateHome  # noqa: PLC0415
+    from stream_synth.gates import DEFAULT_CHAIN, REGISTRY, GateHome  # noqa: PLC0415
     from stream_synth.values import Sample  # noqa: PLC0415
 
     async def replies() -> list[Sample]:
@@ -194,8 +193,9 @@ def gate_costs(base_url: str) -> dict[str, float]:
 
     samples = asyncio.run(replies())
     costs = {}
-    for name in ("rules", "exact_duplicate", "near_duplicate"):
+    for name in DEFAULT_CHAIN:
         gate = REGISTRY[name](REGISTRY[name].Options(), GateHome(None))
+        gate.look(samples[:1], gate.measure(samples[:1]))  # loads indexes and models, once a run
         started = time.thread_time()
         for at in range(0, len(samples), 256):
             batch = samples[at : at + 256]

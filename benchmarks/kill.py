@@ -136,6 +136,7 @@ def torture(folder: Path, trial: Trial) -> list[Check]:
 def checked(folder: Path, trial: Trial) -> list[Check]:
     """Ledger, journal and database against each other."""
     from stream_synth.assemble import Run, replay_directory  # noqa: PLC0415  # DuckDB and Arrow, not needed to show the help
+    from stream_synth.config import load_run  # noqa: PLC0415
     from stream_synth.observe import invariants  # noqa: PLC0415
 
     run = Run(folder / "run")
@@ -149,7 +150,7 @@ def checked(folder: Path, trial: Trial) -> list[Check]:
     ids = [row[0] for row in rows("SELECT seed_id FROM seeds_done")]
     candidates = rows("SELECT seed_id FROM samples UNION ALL SELECT seed_id FROM rejections UNION ALL SELECT seed_id FROM failures")
     twins = rows("SELECT response FROM samples WHERE prompt LIKE '复述%' GROUP BY response HAVING count(*) > 1")
-    report = asyncio.run(replay_directory(run.directory))
+    report = asyncio.run(replay_directory(run.directory, load_run(run.directory)))
     return [
         Check("invariants", ok=not broken, detail="; ".join(broken) or f"{len(found)} hold"),
         Check("every seed once in seeds_done", ok=sorted(ids) == sorted(f"q{n}" for n in range(trial.seeds)), detail=str(len(ids))),

@@ -49,11 +49,14 @@ class Request:
 
     `prompt` set means a raw completion (`/v1/completions`); otherwise `messages` go to `/v1/chat/completions`.
     `params` are body fields as the server spells them: temperature, top_p, max_tokens, stop, seed, response_format, and so on.
+    `route` set names another path of the server, such as "/classify", beside /v1 unless it starts with it: then `params` are the
+    whole body but for the model, and the reply's text is the server's JSON as it came.
     """
 
     messages: tuple[Message, ...] = ()
     prompt: str | None = None
     params: Json = field(default_factory=dict)
+    route: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ FLOORS = (
 FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 BESIDE = {
     ("protocols", "values"),  # the vocabulary is one thing in two files
-    ("assemble", "config"),  # the two halves of YAML -> checked values -> objects; config knows nothing of assemble
 }
 MAX_FILE, MAX_FUNCTION, P95_FUNCTION, MAX_PUBLIC_METHODS, MAX_PARAMETERS = 400, 60, 40, 10, 6
 HEAVY = {

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stream_synth.assemble.session import Session, Summary, first_of_ours
-from stream_synth.config import Config, load
+from stream_synth.engine.settings import Config
 from stream_synth.errors import RunError, StreamSynthError
 from stream_synth.export import ExportOptions, export
 from stream_synth.observe.door import query
-from stream_synth.protocols import Recipe
 from stream_synth.values import Sample
 
 if TYPE_CHECKING:
@@ -50,29 +49,21 @@ class Run:
         return export(lambda statement: query(self.directory, statement).to_batches(), options).rows
 
 
-async def arun(
-    config: str | Path | Mapping[str, Any],
-    *,
-    source: Iterable[Mapping[str, Any]] | None = None,
-    recipe: Recipe | None = None,
-    run_dir: str | Path | None = None,
-    overrides: Sequence[str] = (),
-) -> Run:
-    """Run or resume; returns when the run has ended. `source` rows and a `recipe` object replace those of the configuration."""
-    checked = load(config, overrides, source=source, recipe=recipe)
-    directory = directory_of(checked, run_dir)
+async def arun(config: Config, run_dir: str | Path | None = None) -> Run:
+    """Run or resume; returns when the run has ended."""
+    directory = directory_of(config, run_dir)
     try:
-        return Run(directory, await Session(checked, directory).run())
+        return Run(directory, await Session(config, directory).run())
     except BaseExceptionGroup as group:
         raise first_of_ours(group) from group
 
 
-def run(config: str | Path | Mapping[str, Any], **options: Any) -> Run:  # noqa: ANN401  # those of `arun`
+def run(config: Config, run_dir: str | Path | None = None) -> Run:
     """`arun` for synchronous code; works inside a notebook, whose event loop is already running."""
-    return _complete(arun(config, **options))
+    return _complete(arun(config, run_dir))
 
 
-async def stream(config: str | Path | Mapping[str, Any], **options: Any) -> AsyncGenerator[Sample, None]:  # noqa: ANN401  # those of `arun`
+async def stream(config: Config, run_dir: str | Path | None = None) -> AsyncGenerator[Sample, None]:
     """Accepted rows as they are committed. Breaking out stops the run cleanly; the same call continues it.
 
     A run that ends in an error raises it. When the event loop ends right after a `break`, put the stream into `contextlib.aclosing`:
@@ -80,8 +71,6 @@ async def stream(config: str | Path | Mapping[str, Any], **options: Any) -> Asyn
 
     A consumer that is slow slows the run: at most `STREAM_ROWS` rows wait for it.
     """
-    run_dir = options.pop("run_dir", None)
-    checked = load(config, options.pop("overrides", ()), **options)
     rows: asyncio.Queue[Sample | None] = asyncio.Queue(STREAM_ROWS)
     left = asyncio.Event()
 
@@ -91,7 +80,7 @@ async def stream(config: str | Path | Mapping[str, Any], **options: Any) -> Asyn
                 return
             await rows.put(sample)
 
-    session = Session(checked, directory_of(checked, run_dir), on_accepted=publish)
+    session = Session(config, directory_of(config, run_dir), on_accepted=publish)
     name = f"stream left behind in {session.directory.resolve()}"
     await _end_of(name)
     running = asyncio.create_task(_last(session, rows))

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from stream_synth.config import Config, GateSpec, RecipeSpec
-from stream_synth.engine.run import Clocks, Method
+from stream_synth.engine.parts import Clocks, Method
+from stream_synth.engine.settings import Config, GateSpec, RecipeSpec
 from stream_synth.errors import ConfigError
 from stream_synth.gates import GateHome, build_gate
 from stream_synth.protocols import Gate

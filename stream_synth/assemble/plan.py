@@ -10,11 +10,11 @@ from typing import Any
 
 from stream_synth.assemble.build import CLOCKS, build_methods, read_seeds
 from stream_synth.chat import worst_case
-from stream_synth.config import Config, RecipeSpec
 from stream_synth.engine.ask import SeedAsk, SeedTools
 from stream_synth.engine.bugs import Bugs
 from stream_synth.engine.expand import expand
 from stream_synth.engine.room import Room
+from stream_synth.engine.settings import Config, RecipeSpec
 from stream_synth.errors import Closed, ConfigError
 from stream_synth.values import Call, Completion, Seed
 

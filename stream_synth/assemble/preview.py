@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from stream_synth.assemble.session import Session, Summary, first_of_ours
-from stream_synth.config import Config
+from stream_synth.engine.settings import Config
 from stream_synth.errors import ChatError
 from stream_synth.journal import Journal
 from stream_synth.protocols import Chat

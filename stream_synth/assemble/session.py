@@ -19,8 +19,10 @@ from stream_synth import protocols
 from stream_synth.assemble.build import CLOCKS, budgets, build_methods
 from stream_synth.assemble.collector import rarer_collections
 from stream_synth.chat import Budget, Chat, read_key, serving
-from stream_synth.config import Config, compare
-from stream_synth.engine.run import Engine, Parts
+from stream_synth.engine.changes import compare
+from stream_synth.engine.parts import Parts
+from stream_synth.engine.run import Engine
+from stream_synth.engine.settings import Config
 from stream_synth.engine.stopping import EXIT_CODES
 from stream_synth.errors import ConfigError, StoreError, StreamSynthError
 from stream_synth.journal import Journal

@@ -17,10 +17,10 @@ from stream_synth.chat.counters import Counters
 from stream_synth.chat.deadline import Deadline
 from stream_synth.chat.endpoint import Endpoint
 from stream_synth.chat.outcome import Failed, clean, of_status
-from stream_synth.chat.reply import Said, Unreadable, read, read_parsed
+from stream_synth.chat.reply import Said, Unreadable, read, read_parsed, read_route
 from stream_synth.chat.retry import Tries, wait_s
 from stream_synth.chat.stream import BrokenStream
-from stream_synth.chat.upstream import Size, Upstream, claim_of
+from stream_synth.chat.upstream import Size, Upstream, claim_of, size_of
 from stream_synth.chat.wire import Answer, Broken, NeverSent, Outgoing, Transport, outgoing, said_bytes
 from stream_synth.errors import ChatError, Closed, ConfigError
 from stream_synth.journal import Intent, Journal, Reply
@@ -142,7 +142,7 @@ class Chat:
             endpoints_of(self._roles, call.role)
             raise ConfigError(f"no endpoint of role {call.role!r} answers for model {call.model!r} any more: put it back under endpoints")
         said = _said(call)
-        size = Size(call.step, len(said), call.request.params)
+        size = size_of(call, len(said))
         tries, not_before = Tries(), 0.0
         while True:
             claim = self._claim(pool, size, call)
@@ -237,7 +237,7 @@ class Chat:
                     return replace(failure, wants_stream=False)
                 upstream.streams = True
             return failure
-        said = read(answer.body) if answer.parsed is None else read_parsed(answer.parsed)
+        said = _said_in(answer, call)
         reply_bytes = len(said.text.encode("utf-8", "replace")) + len(said.reasoning.encode("utf-8", "replace"))
         usage = said.usage
         if usage is None:
@@ -315,6 +315,13 @@ def _said(call: Call) -> bytes:
         return said_bytes(call.request)
     except TypeError as error:
         raise ChatError("client_error", f"step {call.step!r} of seed {call.seed_id}: the prompt cannot be sent as JSON: {error}") from error
+
+
+def _said_in(answer: Answer, call: Call) -> Said:
+    """What a whole reply says, read as its path is."""
+    if call.request.route:
+        return read_route(answer.body)
+    return read(answer.body) if answer.parsed is None else read_parsed(answer.parsed)
 
 
 def _outcome(result: Answered | Failed) -> str:

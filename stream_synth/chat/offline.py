@@ -9,7 +9,7 @@ from stream_synth.chat import replay, route
 from stream_synth.chat.client import endpoints_of
 from stream_synth.chat.endpoint import Endpoint
 from stream_synth.chat.estimate import Estimator
-from stream_synth.chat.upstream import Size, WorstCase, worst_of
+from stream_synth.chat.upstream import WorstCase, size_of, worst_of
 from stream_synth.chat.wire import said_bytes
 from stream_synth.errors import Closed, ReplayMiss
 from stream_synth.journal import JournalReader
@@ -55,5 +55,5 @@ class Offline:
 
 def worst_case(endpoints: Sequence[Endpoint], call: Call) -> WorstCase:
     """The most that one attempt of this call may take at the dearest of these endpoints, before anything is known of their replies."""
-    size = Size(call.step, len(said_bytes(call.request)), call.request.params)
+    size = size_of(call, len(said_bytes(call.request)))
     return max((worst_of(endpoint, size, Estimator()) for endpoint in endpoints), key=lambda one: (one.usd is None, one.usd or 0.0))

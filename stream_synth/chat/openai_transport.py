@@ -9,7 +9,7 @@ import openai
 
 from stream_synth.chat.concurrency import MOST
 from stream_synth.chat.stream import Joiner
-from stream_synth.chat.wire import Answer, Broken, NeverSent, Outgoing
+from stream_synth.chat.wire import CHAT, COMPLETIONS, Answer, Broken, NeverSent, Outgoing, address
 
 if TYPE_CHECKING:
     from stream_synth.chat.upstream import Upstream
@@ -21,6 +21,7 @@ class OpenAITransport:
     """One client for one endpoint. Retries, limits and time are ours; `None` as a limit would silently mean 100 connections."""
 
     def __init__(self, upstream: Upstream) -> None:
+        self._base_url = upstream.endpoint.base_url
         seconds = upstream.endpoint.timeout_s
         limits = httpx2.Limits(max_connections=MOST, max_keepalive_connections=MOST)
         timeout = httpx2.Timeout(seconds, connect=CONNECT_S)
@@ -36,8 +37,9 @@ class OpenAITransport:
         """One attempt. The SDK does not tell when the body leaves: whatever is no failed connect counts as sent."""
         outgoing.written = True
         headers = {"Content-Type": "application/json", **outgoing.headers}
+        url = outgoing.path if outgoing.path in {CHAT, COMPLETIONS} else address(self._base_url, outgoing.path)
         try:
-            response = await self._client.post(outgoing.path, cast_to=httpx2.Response, content=outgoing.body, options={"headers": headers})
+            response = await self._client.post(url, cast_to=httpx2.Response, content=outgoing.body, options={"headers": headers})
         except openai.APIStatusError as error:
             return Answer(error.status_code, error.response.headers, error.response.content)
         except openai.APIConnectionError as error:

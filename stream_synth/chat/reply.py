@@ -49,6 +49,17 @@ def read(body: bytes) -> Said:
     return read_parsed(parsed)
 
 
+def read_route(body: bytes) -> Said:
+    """The reply of a route that is no chat: its JSON stands as it came. Raises `Unreadable` where it is none."""
+    try:
+        parsed = orjson.loads(body)
+        text = body.decode()
+    except (orjson.JSONDecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(f"no JSON: {error}") from error
+    usage = read_usage(parsed.get("usage")) if isinstance(parsed, dict) else None
+    return Said(text, "", "stop", "", usage)
+
+
 def read_parsed(parsed: Any) -> Said:  # noqa: ANN401  # whatever the server sent
     """The same from parsed JSON; a joined stream comes here directly."""
     try:

@@ -13,7 +13,7 @@ from aiohttp.payload import Payload
 from yarl import URL
 
 from stream_synth.chat.stream import Joiner
-from stream_synth.chat.wire import CHAT, COMPLETIONS, Answer, Broken, NeverSent, Outgoing
+from stream_synth.chat.wire import CHAT, COMPLETIONS, ROUTES, Answer, Broken, NeverSent, Outgoing, address
 
 if TYPE_CHECKING:
     from stream_synth.chat.upstream import Upstream
@@ -34,7 +34,7 @@ class AiohttpTransport:
         headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, "Accept": "*/*"}
         if upstream.key:
             headers["Authorization"] = f"Bearer {upstream.key}"
-        self._urls = {path: URL(base_url + path) for path in (CHAT, COMPLETIONS)}
+        self._urls = {path: URL(address(base_url, path)) for path in (CHAT, COMPLETIONS, *ROUTES)}
         connector = aiohttp.TCPConnector(
             limit=0, ttl_dns_cache=DNS_S, keepalive_timeout=KEEPALIVE_S, enable_cleanup_closed=False, socket_factory=_socket
         )

@@ -30,6 +30,11 @@ class Size:
     params: Json
 
 
+def size_of(call: Call, prompt_bytes: int) -> Size:
+    """The size of a call. A route that is no chat writes no tokens."""
+    return Size(call.step, prompt_bytes, {"max_tokens": 0} if call.request.route else call.request.params)
+
+
 @dataclass(frozen=True, slots=True)
 class WorstCase:
     """The most a call may take. `usd` is None without a price or without a bound on the reply."""

@@ -11,6 +11,7 @@ from stream_synth.chat.upstream import Upstream
 from stream_synth.values import Request
 
 CHAT, COMPLETIONS = "/chat/completions", "/completions"
+ROUTES = ("/classify", "/pooling", "/score", "/rerank")  # of servers of reward models; no bodies go anywhere else
 
 
 class Outgoing:
@@ -24,6 +25,12 @@ class Outgoing:
         self.headers = headers
         self.streams = streams
         self.written = False
+
+
+def address(base_url: str, path: str) -> str:
+    """Where a path of this endpoint lies: chat paths under the base URL, routes beside its /v1."""
+    base = base_url.rstrip("/")
+    return base + path if path in {CHAT, COMPLETIONS} else base.removesuffix("/v1") + path
 
 
 class Answer(NamedTuple):
@@ -57,6 +64,8 @@ class Broken(Exception):
 
 def said_bytes(request: Request) -> bytes:
     """The part of the body that carries the prompt, serialised once for all attempts. Raises `TypeError` for what JSON cannot hold."""
+    if request.route:
+        return orjson.dumps(dict(request.params), default=dict)[1:-1]
     if request.prompt is not None:
         return b'"prompt":' + orjson.dumps(request.prompt)
     return b'"messages":' + orjson.dumps(request.messages, default=dict)
@@ -65,6 +74,9 @@ def said_bytes(request: Request) -> bytes:
 def outgoing(upstream: Upstream, request: Request, said: bytes, headers: Mapping[str, str]) -> Outgoing:
     """The attempt as this endpoint wants it. What the configuration calls `extra_body` wins over the recipe, the recipe over `params`."""
     endpoint, streams = upstream.endpoint, upstream.streams
+    if request.route:
+        own = orjson.dumps({"model": endpoint.model, **endpoint.extra_body}, default=dict)[:-1]
+        return Outgoing(request.route, b"".join((own, b"," if said else b"", said, b"}")), headers, streams=False)
     options = {"model": endpoint.model, **endpoint.params, **request.params, **endpoint.extra_body}
     if streams:
         options |= {"stream": True, "stream_options": {"include_usage": True}}

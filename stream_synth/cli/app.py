@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 import stream_synth
-from stream_synth.cli import checking, evals, exporting, looking, previewing, rejudging, running, showing, simulating, starting
+from stream_synth.cli import checking, evals, exporting, looking, previewing, rejudging, running, showing, simulating, starting, training
 from stream_synth.errors import BudgetExhausted, ConfigError, StreamSynthError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_BUDGET, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -82,6 +82,7 @@ app.command()(starting.init)
 app.command()(starting.recipes)
 app.command(epilog=simulating.FILES)(simulating.simulate)
 app.add_typer(evals.evals, name="evals")
+app.command("train-scorer")(training.train_scorer)
 
 
 def main() -> None:

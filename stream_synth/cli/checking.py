@@ -33,8 +33,9 @@ def verify(
     report: ReplayReport | None = None
     if replay:
         from stream_synth import assemble  # noqa: PLC0415  # the engine, for a replay alone
+        from stream_synth.config import load_run  # noqa: PLC0415
 
-        report = complete(assemble.replay_directory(directory))
+        report = complete(assemble.replay_directory(directory, load_run(directory)))
         checks = [*checks, invariants.Finding("replay", ok=report.same, detail=told(report))]
     broken = [one for one in checks if not one.ok]
     if as_json:

@@ -16,7 +16,7 @@ from stream_synth.cli import showing
 
 if TYPE_CHECKING:
     from stream_synth.assemble import Plan, Summary
-    from stream_synth.config import Config
+    from stream_synth.engine.settings import Config
     from stream_synth.observe.progress import OnProgress
 
 SHOWN_ROW = "SELECT * FROM samples ORDER BY meta->>'gold' IS NULL, created_at DESC, id LIMIT 1"  # one whose answer was checked, the newest

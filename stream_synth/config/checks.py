@@ -8,8 +8,8 @@ from typing import Any
 
 from stream_synth.chat.endpoint import Endpoint
 from stream_synth.config.checking import Place, nearest
-from stream_synth.config.spec import Config, RecipeSpec
 from stream_synth.engine.options import RunOptions
+from stream_synth.engine.settings import Config, RecipeSpec
 from stream_synth.errors import ConfigError
 from stream_synth.recipes import Card
 from stream_synth.sources import FromCallable, Memory, Rows

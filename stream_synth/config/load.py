@@ -17,8 +17,8 @@ from stream_synth.config.expansion import Expander, Outside, settled, with_overr
 from stream_synth.config.paths import beside, located
 from stream_synth.config.reading import read_file
 from stream_synth.config.resolve import hash_of, options_of, without_secrets
-from stream_synth.config.spec import Config, GateSpec, RecipeSpec
 from stream_synth.engine.options import RunOptions
+from stream_synth.engine.settings import Config, GateSpec, RecipeSpec
 from stream_synth.errors import ConfigError
 from stream_synth.gates import DEFAULT_CHAIN, gate_class
 from stream_synth.protocols import Recipe
@@ -38,6 +38,14 @@ class Live:
 
     source: Iterable[Mapping[str, Any]] | SeedSource | None = None
     recipe: Recipe | type[Recipe] | None = None
+
+
+def load_run(directory: Path) -> Config:
+    """The configuration that a run directory was made with, as resolved then. Raises `ConfigError` where there is none."""
+    path = directory / "config.yaml"
+    if not path.exists():
+        raise ConfigError(f"{directory} is no run directory: it holds no config.yaml")
+    return load(read_file(path))
 
 
 def load(

@@ -9,7 +9,7 @@ from typing import Any
 
 from stream_synth.config.load import load
 from stream_synth.config.reading import read_file
-from stream_synth.config.spec import Config
+from stream_synth.engine.settings import Config
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
 from stream_synth.recipes.given import Given

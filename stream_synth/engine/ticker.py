@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 
+from stream_synth.engine.diversity import DiversityWatch
 from stream_synth.engine.options import RunOptions
+from stream_synth.engine.parts import Course, Parts
 from stream_synth.errors import RunError
 from stream_synth.store import Metric
-
-if TYPE_CHECKING:
-    from stream_synth.engine.run import Engine
 
 TICK_S = 0.25
 METRICS_EVERY_TICKS = 20  # a row per metric every 5 s: 10 MB a month
@@ -23,8 +23,11 @@ LAG_WARNING_S = 0.25  # a loop this late makes healthy replies look slow
 class Ticker:
     """Feeds progress and metrics, and ends a run that is out of time or stuck."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, parts: Parts, course: Course, diversity: DiversityWatch, open_seeds: Callable[[], int]) -> None:
+        self._parts = parts
+        self._course = course
+        self._diversity = diversity
+        self._open_seeds = open_seeds
         self._metrics: list[Metric] = []
         self._worst_lag_s = 0.0
         self._moved_at = 0.0
@@ -38,7 +41,7 @@ class Ticker:
 
     async def run(self) -> None:
         """Until cancelled."""
-        clock = self._engine.parts.clocks.monotonic
+        clock = self._parts.clocks.monotonic
         self._moved_at = due = clock()
         ticks = 0
         while True:
@@ -51,51 +54,51 @@ class Ticker:
                 structlog.get_logger().warning("event_loop_late", lag_s=round(lag, 3))
             ticks += 1
             progress = self._progress()
-            if self._engine.parts.on_progress is not None:
-                self._engine.parts.on_progress(progress)
+            if self._parts.on_progress is not None:
+                self._parts.on_progress(progress)
             self._watch(progress)
             if ticks % METRICS_EVERY_TICKS == 0:
                 self._measure(progress)
 
     def _progress(self) -> dict[str, Any]:
-        engine = self._engine
-        chat = engine.parts.chat.snapshot()
+        course = self._course
+        chat = self._parts.chat.snapshot()
         if limit := int(chat.get("limit", 0)):
-            engine.room.resize(limit)
-        counts = engine.tally.counts(engine.stopping.outcome, engine.open_seeds, chat)
+            course.room.resize(limit)
+        counts = course.tally.counts(course.stopping.outcome, self._open_seeds(), chat)
         live = {key: chat.get(key, 0) for key in ("in_flight", "waiting", "limit", "retries")}
-        options = engine.parts.options
+        options = self._parts.options
         goals = {"target_accepted": options.target_accepted, "max_cost_usd": options.max_cost_usd, "limit_seeds": options.limit}
         return {
             **counts,
             **live,
             **goals,
-            "open_seeds": engine.open_seeds,
-            "collapsed": {label: round(fell.drop, 4) for label, fell in engine.diversity.alarms.items()},
+            "open_seeds": self._open_seeds(),
+            "collapsed": {label: round(fell.drop, 4) for label, fell in self._diversity.alarms.items()},
             "eta_s": _eta_s(counts, options),
         }
 
     def _watch(self, progress: dict[str, Any]) -> None:
-        engine, now = self._engine, self._engine.parts.clocks.monotonic()
-        options = engine.parts.options
-        if options.max_seconds is not None and now - engine.tally.started > options.max_seconds:
-            engine.stopping.close("budget", f"run.max_seconds is used up ({options.max_seconds:g} s); raise it to go on")
-        if options.stop_on_collapse and engine.diversity.raised:
-            fell = "; ".join(f"{label}: {what}" for label, what in engine.diversity.raised.items())
+        course, now = self._course, self._parts.clocks.monotonic()
+        options = self._parts.options
+        if options.max_seconds is not None and now - course.tally.started > options.max_seconds:
+            course.stopping.close("budget", f"run.max_seconds is used up ({options.max_seconds:g} s); raise it to go on")
+        if options.stop_on_collapse and self._diversity.raised:
+            fell = "; ".join(f"{label}: {what}" for label, what in self._diversity.raised.items())
             told = f"accepted rows got less diverse ({fell}): look at the newest samples; the same command goes on"
-            engine.stopping.close("error", told, RunError(told))
+            course.stopping.close("error", told, RunError(told))
         position = (progress["calls"], progress["seeds_done"])
         if position != self._position:
             self._position, self._moved_at = position, now
-        elif engine.open_seeds and now - self._moved_at > STALL_S:
+        elif self._open_seeds() and now - self._moved_at > STALL_S:
             structlog.get_logger().error("stalled", progress=progress, tasks=len(asyncio.all_tasks()))
-            stuck = f"nothing has moved for {STALL_S:g} s with {engine.open_seeds} open seeds; see log.jsonl, then run again to continue"
-            engine.stopping.close("error", stuck, RunError(stuck))
-            engine.stopping.now.set()
+            stuck = f"nothing has moved for {STALL_S:g} s with {self._open_seeds()} open seeds; see log.jsonl, then run again to continue"
+            course.stopping.close("error", stuck, RunError(stuck))
+            course.stopping.now.set()
 
     def _measure(self, progress: dict[str, Any]) -> None:
         window = f"{METRICS_EVERY_TICKS * TICK_S:g}s"
-        calls, at = progress["calls"], self._engine.parts.clocks.wall()
+        calls, at = progress["calls"], self._parts.clocks.wall()
         rate = (calls - self._last_calls) / (METRICS_EVERY_TICKS * TICK_S) if self._last_calls else progress["calls_per_second"]
         self._last_calls = calls
         values = {"calls_per_second": rate, "in_flight": progress["in_flight"], "waiting": progress["waiting"]}

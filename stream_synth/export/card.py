@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stream_synth.export.exporting import ExportReport
 from stream_synth.export.options import ExportOptions
+from stream_synth.export.report import ExportReport
 
 
 def write_card(options: ExportOptions, report: ExportReport) -> None:

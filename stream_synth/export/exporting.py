@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stream_synth.export.formats import COLUMNS, FORMATS, Inexpressible, Row, Style
 from stream_synth.export.options import ExportOptions
+from stream_synth.export.report import ExportReport
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,16 +19,6 @@ PAGE_ROWS, PAGE_TOKENS = 2_000, 4_000_000
 TOKENS = "coalesce(prompt_tokens, 0) + coalesce(reasoning_tokens, 0) + coalesce(answer_tokens, 0)"
 
 Query = Callable[[str], "Iterable[pa.RecordBatch]"]
-
-
-@dataclass(frozen=True, slots=True)
-class ExportReport:
-    """What was written and what was not."""
-
-    rows: int
-    files: Mapping[Path, int]  # rows in each
-    left_out: Mapping[str, int] = field(default_factory=dict)  # reason to rows that the format cannot express
-    licences: Mapping[str, int] = field(default_factory=dict)  # of the seeds, over the written rows
 
 
 def export(query: Query, options: ExportOptions) -> ExportReport:

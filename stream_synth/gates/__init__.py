@@ -17,6 +17,7 @@ from stream_synth.gates.exact_duplicate import ExactDuplicate
 from stream_synth.gates.home import GateHome
 from stream_synth.gates.near_duplicate import NearDuplicate
 from stream_synth.gates.quota import Quota
+from stream_synth.gates.reward import Reward
 from stream_synth.gates.rules import Rules
 from stream_synth.gates.semantic_duplicate import SemanticDuplicate
 from stream_synth.gates.toxicity import Toxicity
@@ -32,8 +33,9 @@ REGISTRY: dict[str, type[Any]] = {
     "semantic_duplicate": SemanticDuplicate,
     "toxicity": Toxicity,
     "quota": Quota,
+    "reward": Reward,
 }
-DEFAULT_CHAIN = ("rules", "exact_duplicate", "contamination", "near_duplicate", "semantic_duplicate")  # cheap first
+DEFAULT_CHAIN = ("rules", "exact_duplicate", "contamination", "near_duplicate", "semantic_duplicate", "reward")  # cheap first
 
 
 def gate_class(name: str) -> type[Any]:

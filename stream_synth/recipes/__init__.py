@@ -14,9 +14,13 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
 from stream_synth.recipes.arithmetic import Arithmetic
+from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
+from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.distill import Distill
+from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 
@@ -24,6 +28,10 @@ REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
     "reasoning": Reasoning,
     "arithmetic": Arithmetic,
+    "evol_instruct": EvolInstruct,
+    "backtranslation": Backtranslation,
+    "constitutional": Constitutional,
+    "preference": Preference,
     "given": Given,
     "regated": Regated,
 }

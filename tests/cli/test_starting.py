@@ -50,7 +50,7 @@ def test_an_unknown_recipe_is_a_usage_error() -> None:
 def test_a_starter_configuration_loads(tmp_path: Path, name: str) -> None:
     """What `init` writes is checked and accepted as it stands, once the questions are there."""
     out = tmp_path / "my.yaml"
-    (tmp_path / "questions.jsonl").write_text('{"question": "1 + 1?", "answer": "2"}\n')
+    (tmp_path / "questions.jsonl").write_text('{"question": "1 + 1?", "answer": "2", "text": "Two."}\n')
 
     result = CliRunner().invoke(app, ["init", "--recipe", name, "-o", str(out)])
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from stream_synth.config import Config, load
+from stream_synth.config import load
+from stream_synth.engine.settings import Config
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.sources import Memory
@@ -108,7 +109,7 @@ def test_the_resolved_form_loads_to_the_same(loaded: Callable[..., Config]) -> N
         ("gates=[near_duplicate: {threshold: 2}]", r"gates\.0\.near_duplicate cannot be used: .*Jaccard"),
         ("gates=[rules, rules]", r"gates lists rules twice"),
         ("gates={rules: {}}", r"gates must be a list"),
-        ("recipe.gates={reward: {}}", r"recipe\.gates\.reward is not in the chain"),
+        ("recipe.gates={judge: {}}", r"recipe\.gates\.judge is not in the chain"),
     ],
 )
 def test_a_mistake_is_one_line_with_its_remedy(loaded: Callable[..., Config], override: str, message: str) -> None:

@@ -62,7 +62,8 @@ def test_options_are_frozen_dataclasses_with_defaults() -> None:
     """Configuration checks against them, so every field has a default."""
     for gate in REGISTRY.values():
         assert dataclasses.is_dataclass(gate.Options)
-        assert all(field.default is not dataclasses.MISSING for field in dataclasses.fields(gate.Options))
+        for field in dataclasses.fields(gate.Options):
+            assert not field.default is field.default_factory is dataclasses.MISSING, field.name
 
 
 def test_a_gate_of_ones_own_is_named_by_module_and_class() -> None:

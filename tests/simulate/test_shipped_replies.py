@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from stream_synth.assemble import Run, arun
+from stream_synth import Run, arun
 from stream_synth.gates.rules import RULES
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.reasoning import Reasoning

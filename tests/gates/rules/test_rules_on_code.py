@@ -142,3 +142,12 @@ def test_branches_of_other_languages_are_counted_by_tokens() -> None:
 def test_code_that_is_none_gets_a_verdict(text: str) -> None:
     """What no parser takes passes these rules."""
     assert reason(text, prompt=ASKS["en"]) not in {"not_self_contained", "trivial", "uncommented"}
+
+
+def test_a_chain_of_elif_is_branches_too() -> None:
+    """One `if` with fourteen `elif` and no comment is as hard to follow as fifteen `if`."""
+    chain = "def grade(mark):\n    if mark == 0:\n        return 'a'\n" + "".join(
+        f"    elif mark == {number}:\n        return 'b{number}'\n" for number in range(1, 15)
+    )
+
+    assert reason(fenced(chain), prompt=ASKS["en"]) == "uncommented"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from stream_synth.config import Change, compare, load
+from stream_synth.config import load
+from stream_synth.engine.changes import Change, compare
 
 OLD: dict[str, Any] = {
     "run": {"name": "a", "seed": 1, "max_seconds": 5},

@@ -1,0 +1,56 @@
+"""`train-scorer`: a light scorer out of rows that a judge, a reward model or people have scored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stream_synth.cli import showing
+from stream_synth.cli.looking import ask
+from stream_synth.errors import ConfigError
+
+# Rows of either fate; scores of scorers that cost something, which the heuristic's own are not.
+_SCORES = """
+SELECT r.prompt, r.response, r.lang, v.raw_score AS score
+FROM verdicts v JOIN (
+  SELECT id, prompt, response, lang FROM samples UNION ALL SELECT id, prompt, response, lang FROM rejections) r ON r.id = v.sample_id
+WHERE v.gate = 'reward' AND v.raw_score IS NOT NULL AND v.scorer NOT LIKE 'heuristic%'"""
+
+
+def train_scorer(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="A run directory, or a JSONL file of prompt, response, score.")],
+    *,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The head's file, for reward: {head: FILE}.")],
+    embedder: Annotated[str, typer.Option(help="A sentence-transformers model whose vectors help: hub id or path.")] = "",
+    scorer: Annotated[str, typer.Option(help="In a run directory: only scores of this scorer.")] = "",
+) -> None:
+    """Fit a light scorer; it is written only if it beats what there is without it on held-out rows."""
+    from stream_synth.gates.reward.embedder import embedder as loaded  # noqa: PLC0415  # numpy, which `--help` must not load
+    from stream_synth.training.reading import labelled_file  # noqa: PLC0415
+    from stream_synth.training.scorer import train  # noqa: PLC0415
+
+    rows = _stored(source, scorer) if source.is_dir() else list(labelled_file(source))
+    trained = train(rows, f"heuristic:{output.stem}", embedder, loaded(embedder) if embedder else None)
+    try:
+        output.write_text(trained.head.to_json(), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{output} cannot be written: {error.strerror}") from error
+    showing.say(
+        f"{output}: rank correlation {trained.unseen:.3f} on {trained.held_out} held-out of {trained.rows} rows; "
+        f"{trained.baseline_name} {trained.baseline:.3f}, length alone {trained.length:.3f}"
+    )
+
+
+def _stored(directory: Path, scorer: str) -> list[Any]:
+    from stream_synth.training.reading import scored  # noqa: PLC0415  # the same
+
+    wanted = [
+        name for name in ask(directory, "SELECT DISTINCT scorer FROM verdicts WHERE raw_score IS NOT NULL").column(0).to_pylist() if name
+    ]
+    if scorer and scorer not in wanted:
+        raise ConfigError(f"{directory} holds no score of {scorer!r}; there are {', '.join(sorted(wanted)) or 'none'}")
+    quoted = scorer.replace("'", "''")
+    table = ask(directory, f"{_SCORES} AND v.scorer = '{quoted}'" if scorer else _SCORES)
+    return [found for row in table.to_pylist() if (found := scored(row)) is not None]

@@ -1,0 +1,51 @@
+"""Evol-Instruct: a task is made harder, or begets a rarer one, round by round; each round is answered, and failures are eliminated."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+
+from stream_synth.errors import ChatError, ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.blocks import together
+from stream_synth.recipes.evol_card import EVOL_CARD
+from stream_synth.recipes.evolving import Chain, difficulty_of
+from stream_synth.recipes.question import read_question
+from stream_synth.values import Rejected, Sample, Seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvolInstruct(Asking):
+    """`samples` chains of `rounds` evolutions per task; what survives a round is a row and the next round's parent."""
+
+    samples: int = field(default=1, metadata={"help": "independent chains of rounds per seed"})
+    temperature: float | None = field(default=1.0, metadata={"help": "1.0 is WizardLM's"})
+    rounds: int = field(default=4, metadata={"help": "4 is WizardLM's M; the difficulty it found rises little after 3"})
+    difficulty: bool = field(default=True, metadata={"help": "have the seed and each evolved task rated from 1 to 10: one more call each"})
+
+    name = "evol_instruct"
+    card = EVOL_CARD
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.rounds < 1:
+            raise ConfigError(f"rounds is {self.rounds}; evolve at least once")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per chain and round. A failed call costs the whole seed only when no chain got its first evolution."""
+        question = read_question(
+            replace(seed, fields={name: held for name, held in seed.fields.items() if name != "messages"}), self.system
+        )
+        if isinstance(question, Rejected):
+            yield question
+            return
+        rated = await difficulty_of(question.asked(), question.lang, ask, "seed") if self.difficulty else None
+        chains = [Chain(self, self.name, question, ask, tools, number, rated, self.difficulty) for number in range(self.samples)]
+        outcomes = await together([chain.grown(self.rounds) for chain in chains])
+        errors = [outcome for outcome in outcomes if isinstance(outcome, ChatError)]
+        if len(errors) == len(chains):
+            raise errors[0]
+        for outcome in outcomes:
+            for candidate in outcome if isinstance(outcome, list) else ():
+                yield candidate

@@ -1,0 +1,83 @@
+"""What a judge's reply says: a word out of several, or a number. Reasons come first; what cannot be read is no verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
+
+from stream_synth.errors import ChatError
+from stream_synth.protocols import Ask
+from stream_synth.recipes.replies import charged, unanswered, unusable
+from stream_synth.values import Completion, Rejected, Request, Sample
+from stream_synth.verify import split_thinking
+
+MAX_JUDGE_TOKENS = 2048  # reasons of a few hundred words and one line, with room for a judge that thinks
+MAX_KEPT_CHARS = 2000  # of a judge's reasons, in meta and evidence
+_BOLD = r"[\s*_#\"“'‘【\[<]*"  # Markdown, quotes and brackets around the label or what follows it
+_VERDICT = re.compile(rf"(?:verdict|结论){_BOLD}[:：]{_BOLD}([A-Za-z]+|[\u4e00-\u9fff]+)", re.IGNORECASE)
+# Atomic groups: of "4-5" and "4.5-5", which are no single score, nothing is read.
+_SCORE = re.compile(rf"(?:score|分数|评分|得分){_BOLD}[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE)
+
+_SCORES = re.compile(
+    rf"(?:score|分数|评分|得分){_BOLD}(\d+)[\s*_#\]】>]*[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE
+)
+
+
+def spoken(reply: Completion) -> str:
+    """The visible text of a whole reply, thinking taken out; empty when it is truncated, refused or damaged."""
+    if unusable(reply):
+        return ""
+    split = split_thinking(reply.text, reply.reasoning)
+    return "" if split.damaged else split.answer
+
+
+def read_verdict(reply: Completion, meanings: Mapping[str, str]) -> str | None:
+    """What the line `Verdict: word` (`结论：词`) means by the table; None without such a line, or when two of them disagree."""
+    words = {meanings[found.lower()] for found in _VERDICT.findall(spoken(reply)) if found.lower() in meanings}
+    return words.pop() if len(words) == 1 else None
+
+
+def read_score(reply: Completion, low: float, high: float) -> float | None:
+    """The number in the line `Score: n` (`分数：n`); None without one, outside the range, or when two of them disagree."""
+    scores = {float(found) for found in _SCORE.findall(spoken(reply))}
+    score = scores.pop() if len(scores) == 1 else None
+    return score if score is not None and low <= score <= high else None
+
+
+def read_scores(reply: Completion, count: int, low: float, high: float) -> list[float] | None:
+    """The numbers in the lines `Score [i]: n`, i from 1 to `count`; None unless each of them has exactly one, within the range."""
+    found: dict[int, set[float]] = {}
+    for place, score in _SCORES.findall(spoken(reply)):
+        found.setdefault(int(place), set()).add(float(score))
+    if set(found) != set(range(1, count + 1)) or any(len(scores) != 1 for scores in found.values()):
+        return None
+    scores = [found[place].pop() for place in range(1, count + 1)]
+    return scores if low <= min(scores) and max(scores) <= high else None
+
+
+def opinion_of(reply: Completion) -> dict[str, str]:
+    """The judge's model and reasons, for meta and evidence."""
+    return {"judge": reply.model, "analysis": (spoken(reply) or reply.text)[:MAX_KEPT_CHARS]}
+
+
+async def consulted(ask: Ask, step: str, prompt: str, sample: int = 0) -> Completion:
+    """Role `judge` at temperature 0: its verdict should not depend on chance."""
+    request = Request(({"role": "user", "content": prompt},), params={"temperature": 0.0, "max_tokens": MAX_JUDGE_TOKENS})
+    return await ask(step, request, sample=sample, role="judge")
+
+
+def billed(sample: Sample, *replies: Completion) -> Sample:
+    """The sample charged with replies that are no part of it; model and finish reason stay those of its answer."""
+    paid = sample
+    for reply in replies:
+        paid = charged(paid, reply)
+    return replace(paid, model=sample.model, finish_reason=sample.finish_reason)
+
+
+async def or_rejected(asked: Awaitable[Completion], draft: Sample, step: str) -> Completion | Rejected:
+    """The reply, or the draft rejected because the call failed for good."""
+    try:
+        return await asked
+    except ChatError as error:
+        return unanswered(draft, step, error)

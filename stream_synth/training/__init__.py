@@ -1,0 +1,1 @@
+"""Light scorers learnt from dear ones: heads fitted on the scores of judges, reward models or people."""
