@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from weakref import WeakKeyDictionary
 
 from stream_synth.errors import ConfigError, RunError
 from stream_synth.verify.sandbox.child import Child, launched
@@ -28,7 +29,7 @@ class Sandbox:
     A program sees the system's programs and libraries, this Python with its packages, and the paths in `read`: all read-only.
     It has a private /tmp, no network, no environment of yours, no process but its own. As root, it runs as nobody: paths in
     `read` must be readable by others. Where the kernel gives no namespaces it refuses with `ConfigError`, unless
-    `allow_unprotected`; `protections()` says what holds. One object serves one event loop.
+    `allow_unprotected`; `protections()` says what holds.
     """
 
     def __init__(
@@ -44,7 +45,8 @@ class Sandbox:
         if concurrency is not None and concurrency < 1:
             raise ConfigError(f"concurrency of the sandbox is {concurrency}; at least 1")
         self.limits = limits
-        self._slots = asyncio.Semaphore(concurrency or os.cpu_count() or 1)
+        self._most = concurrency or os.cpu_count() or 1
+        self._slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
         self._visible = visible_paths(read, Path(sys.executable))
         self._links = links()
         self._cwd = None if cwd is None else str(cwd.absolute())
@@ -56,7 +58,7 @@ class Sandbox:
 
     async def command(self, argv: Sequence[str], *, stdin: str = "", files: Mapping[str, str] | None = None) -> Run:
         """Any command. `RunError` when it cannot be started; cancelled, it leaves no process."""
-        async with self._slots, self._job(tuple(argv), stdin, files or {}) as job:
+        async with self._slot(), self._job(tuple(argv), stdin, files or {}) as job:
             began = time.monotonic()
             late = False
             async with launched(job) as child:
@@ -66,6 +68,10 @@ class Sandbox:
                 except TimeoutError:
                     late = True
             return _run(child, time.monotonic() - began, late=late)
+
+    def _slot(self) -> asyncio.Semaphore:
+        # A semaphore belongs to one loop; a program may run several, one after the other.
+        return self._slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
 
     @contextlib.asynccontextmanager
     async def _job(self, argv: tuple[str, ...], stdin: str | None, files: Mapping[str, str]) -> AsyncIterator[Job]:
