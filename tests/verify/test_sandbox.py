@@ -72,7 +72,7 @@ ESCAPES = {
     "mount": "import ctypes\nassert ctypes.CDLL(None).mount(b'none', b'/', b'', 0x1020, 0) == 0",
     "namespace": "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0",
     "debug_init": "import ctypes\nassert ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0",
-    "init_files": "import os\nos.listdir('/proc/1/fd')",
+    "init_files": "import os\nfor n in os.listdir('/proc/1/fd'): open(f'/proc/1/fd/{n}', 'wb')",
     "memory_file": "import os\nos.memfd_create('x')",
     "raise_limits": "import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
     "device": "import os\nos.mknod('/tmp/disk', 0o60600, os.makedev(8, 0))",
@@ -202,6 +202,32 @@ async def test_cancelled_leaves_nothing() -> None:
 
     assert await _gone(word)
     assert (await sandbox.run("print(1)")).outcome == "ok"
+
+
+async def test_a_killed_caller_leaves_nothing() -> None:
+    """SIGKILL of the process that holds the sandbox ends what it runs."""
+    if not protections().isolated:
+        assert await _run("") is None
+        return
+    word = f"orphan{time.monotonic_ns()}"
+    code = (
+        "import asyncio, sys\nfrom stream_synth.verify.sandbox import Sandbox\n"
+        "asyncio.run(Sandbox().command((sys.executable, '-c', 'import time; time.sleep(30) # ' + sys.argv[1][::-1])))"
+    )
+    caller = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, word[::-1], env={**os.environ, "PYTHONPATH": str(_PACKAGE.parent)}
+    )
+    for _ in range(200):
+        if _processes_with(word):
+            break
+        await asyncio.sleep(0.02)
+    began = bool(_processes_with(word))
+
+    caller.kill()
+    await caller.wait()
+
+    assert began
+    assert await _gone(word)
 
 
 async def test_command_sees_named_paths_only(tmp_path: Path) -> None:

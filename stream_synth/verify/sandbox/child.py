@@ -39,21 +39,17 @@ class Child:
             self._process.stdin.write(text)
             await self._process.stdin.drain()
 
+    def close_input(self) -> None:
+        """The launcher has been told everything."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
     async def ended(self) -> None:
         """Until it has ended and all it wrote is read."""
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         await asyncio.gather(self._read(self._process.stdout, self.stdout), self._read(self._process.stderr, self.stderr))
         await self._process.wait()
-
-    async def line(self) -> bytes:
-        """The next line of standard output; empty at its end or when it is longer than the bound."""
-        assert self._process.stdout is not None
-        try:
-            return await self._process.stdout.readline()
-        except ValueError:  # no line within the reader's bound
-            self.too_much = True
-            return b""
 
     async def _read(self, stream: asyncio.StreamReader, into: bytearray) -> None:
         while chunk := await stream.read(_CHUNK):
@@ -71,12 +67,12 @@ class Child:
 
 
 @contextlib.asynccontextmanager
-async def launched(job: Job, *, line_bytes: int = _CHUNK) -> AsyncIterator[Child]:
+async def launched(job: Job) -> AsyncIterator[Child]:
     """The job under way. On leaving, also by cancellation, nothing of it runs any more."""
     report_r, report_w = os.pipe()
     try:
         process = await asyncio.create_subprocess_exec(
-            *LAUNCH, stdin=PIPE, stdout=PIPE, stderr=PIPE, pass_fds=(report_w,), env={}, start_new_session=True, limit=line_bytes
+            *LAUNCH, stdin=PIPE, stdout=PIPE, stderr=PIPE, pass_fds=(report_w,), env={}, start_new_session=True
         )
     except BaseException:
         os.close(report_r)
@@ -86,8 +82,7 @@ async def launched(job: Job, *, line_bytes: int = _CHUNK) -> AsyncIterator[Child
     child = Child(process, report_r, job.limits.output_kb << 10)
     try:
         await child.write(packed(job, report_w))
-        if job.stdin is not None and process.stdin is not None:
-            process.stdin.close()
+        child.close_input()
         yield child
     finally:
         child.kill()

@@ -11,8 +11,14 @@ from pathlib import Path
 
 from stream_synth.verify.sandbox.limits import Limits
 
-# By path and without site-packages: 8 ms instead of the package's own imports. Added last, so that it hides no library.
-_START = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from inside.launcher import main; main()"
+# Without site-packages and without what the packages above import: empty modules stand for them. 8 ms instead of 200.
+_ABOVE = {"stream_synth.verify.sandbox": Path(__file__).parent}
+_ABOVE |= {"stream_synth.verify": Path(__file__).parents[1], "stream_synth": Path(__file__).parents[2]}
+_START = (
+    f"import sys\nfor name, path in {[(name, str(path)) for name, path in _ABOVE.items()]!r}:\n"
+    "    sys.modules[name] = type(sys)(name); sys.modules[name].__path__ = [path]\n"
+    "from stream_synth.verify.sandbox.inside.launcher import main\nmain()"
+)
 LAUNCH = (sys.executable, "-I", "-S", "-c", _START)
 
 
@@ -41,7 +47,7 @@ class Job:
     visible: Mapping[str, str]
     links: Mapping[str, str]
     limits: Limits
-    stdin: str | None = ""  # None: what the caller writes later
+    stdin: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -56,7 +62,7 @@ def packed(job: Job, report: int) -> bytes:
         "links": dict(job.links),
         "limits": job.limits.of_process(),
         "scratch": job.limits.scratch_mb << 20,
-        "stdin": None if job.stdin is None else job.stdin.encode(errors="surrogatepass"),
+        "stdin": job.stdin.encode(errors="surrogatepass"),
         "files": dict(job.files),
         "env": environment(job.own),
         "own_user": os.geteuid() == 0,

@@ -39,7 +39,8 @@ class Protections:
             walls = "own user, network, mount, process and IPC namespaces; read-only root without your files; private /tmp"
             return f"isolated: {walls}; {limits} (memory {memory}); a limit on processes; {calls}"
         network = "no new sockets" if self.filtered else "the network is open"
-        return f"NOT isolated ({self.reason}): it can read and change your files; what holds: {limits}; {calls}; {network}"
+        danger = "it can read and change your files; processes are not counted"
+        return f"NOT isolated ({self.reason}): {danger}; what holds: {limits}; {calls}; {network}"
 
     def require(self, *, allow_unprotected: bool) -> None:
         """`ConfigError` with the remedy when programs would run beside your files and nobody allowed that."""

@@ -74,7 +74,7 @@ class Sandbox:
         return self._slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
 
     @contextlib.asynccontextmanager
-    async def _job(self, argv: tuple[str, ...], stdin: str | None, files: Mapping[str, str]) -> AsyncIterator[Job]:
+    async def _job(self, argv: tuple[str, ...], stdin: str, files: Mapping[str, str]) -> AsyncIterator[Job]:
         for name in files:
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
                 raise ConfigError(f"sandbox: file {name!r} lies outside the program's folder; name it relative to that")

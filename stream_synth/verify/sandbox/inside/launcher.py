@@ -8,14 +8,14 @@ import resource
 import select
 from typing import Any
 
-from . import kernel, world
+from stream_synth.verify.sandbox.inside import kernel, world
 
 _SIGXCPU, _SIGKILL = 24, 9
 _LOOK_MS = 50  # how often the memory of all processes is added up: 512 MB take about 100 ms to fill
 
 
 def main() -> None:
-    """Reads a job (its length on a line, then the job) and runs it. What follows on standard input is the program's."""
+    """Reads a job (its length on a line, then the job) and runs it."""
     job = _read_job()
     kernel.die_with_parent()
     if os.getppid() != job["parent"]:
@@ -76,10 +76,11 @@ def _become(job: dict[str, Any]) -> None:
     kernel.die_with_parent()
     os.umask(0o022)
     os.chdir(job["cwd"])
-    if job["stdin"] is not None:
-        _feed(job["stdin"], job["own"])
+    _feed(job["stdin"], job["own"])
     for name, wanted in job["limits"].items():
-        _limit(getattr(resource, f"RLIMIT_{name}"), wanted)
+        # Outside a namespace all processes of the user count, those that were there before too.
+        if job["isolate"] or name != "NPROC":
+            _limit(getattr(resource, f"RLIMIT_{name}"), wanted)
     filtered = kernel.forbid(isolated=job["isolate"])
     if not job["argv"]:
         os._exit(0 if filtered else 3)  # a trial: are the walls there?

@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import Any
 
-from . import kernel
+from stream_synth.verify.sandbox.inside import kernel
 
 SETUP_ID, PROGRAM_ID, NOBODY = 1000, 2000, 65534
 _DEVICES = ("null", "zero", "full", "random", "urandom")
