@@ -61,6 +61,6 @@ def test_a_pool_keeps_a_bounded_sample_of_all_rows() -> None:
     for number in range(3 * POOL_ROWS):
         pools.add(SeedRecord(number, str(number), "a", "done", (Decision(Sample(str(number), "", id=str(number))),)))
 
-    kept = [int(row["id"]) // POOL_ROWS for row in pools.draw("a", "accepted", 3 * POOL_ROWS, Random(1), lambda row: bool(row))]
+    kept = [int(row["id"]) // POOL_ROWS for row in pools.draw("a", "accepted", 3 * POOL_ROWS, Random(1), bool)]
     assert len(kept) == POOL_ROWS
     assert all(abs(kept.count(third) - POOL_ROWS / 3) < POOL_ROWS / 12 for third in range(3))
