@@ -26,6 +26,7 @@ from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.rest_em import RestEm
 from stream_synth.recipes.self_consistency import SelfConsistency
 from stream_synth.recipes.star import Star
+from stream_synth.recipes.steps import Steps
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -38,6 +39,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
+    "steps": Steps,
     "given": Given,
     "regated": Regated,
 }

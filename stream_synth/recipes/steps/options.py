@@ -25,8 +25,8 @@ class AskBlock:
     n: int = field(default=1, metadata={"help": "independent replies"})
     parse: Parse = field(default="text", metadata={"help": "what the reply is read as; what cannot be read is rejected"})
     schema: Mapping[str, Any] = field(default_factory=dict, metadata={"help": "parse: json: JSON Schema that the value must fulfil"})
-    tags: Sequence[str] = field(default=(), metadata={"help": "parse: tags: the tags that must be there; the value is a mapping"})
-    choices: Sequence[str] = field(default=(), metadata={"help": "parse: choice: exactly one of these must be named"})
+    tags: tuple[str, ...] = field(default=(), metadata={"help": "parse: tags: the tags that must be there; the value is a mapping"})
+    choices: tuple[str, ...] = field(default=(), metadata={"help": "parse: choice: exactly one of these must be named"})
     low: float = field(default=1.0, metadata={"help": "parse: score: least"})
     high: float = field(default=10.0, metadata={"help": "parse: score: most"})
     into: str = field(default="", metadata={"help": "name of the value; the step's name when left out"})
@@ -42,7 +42,11 @@ class AskBlock:
 class ApplyBlock:
     """Code: a registered function, or your own `module:function`."""
 
-    call: str = field(metadata={"help": "mask_number, final_answer, …, or module:function: takes the row's values, returns new ones, a list of them, or None"})
+    call: str = field(
+        metadata={
+            "help": "mask_number, final_answer, …, or module:function: takes the row's values, returns new ones, a list of them, or None"
+        }
+    )
     into: str = field(default="", metadata={"help": "name for a result that is no mapping"})
 
 
@@ -87,9 +91,13 @@ class Block:
 
     ask: AskBlock | None = field(default=None, metadata={"help": "a model call"})
     set: Mapping[str, str] | None = field(default=None, metadata={"help": "values by Jinja expressions"})
-    gate: str | Sequence[str] | Mapping[str, str] | None = field(default=None, metadata={"help": "expressions that must hold, or {reason: expression}"})
+    gate: str | Sequence[str] | Mapping[str, str] | None = field(
+        default=None, metadata={"help": "expressions that must hold, or {reason: expression}"}
+    )
     apply: ApplyBlock | None = field(default=None, metadata={"help": "code"})
-    verify: Mapping[str, Any] | None = field(default=None, metadata={"help": "{call: module:function} or {command: […]}: a check of the row"})
+    verify: Mapping[str, Any] | None = field(
+        default=None, metadata={"help": "{call: module:function} or {command: […]}: a check of the row"}
+    )
     branch: tuple[BranchCase, ...] | None = field(default=None, metadata={"help": "ways on"})
     repeat: RepeatBlock | None = field(default=None, metadata={"help": "a loop"})
     vote: VoteBlock | None = field(default=None, metadata={"help": "majority among the rows of a seed"})
