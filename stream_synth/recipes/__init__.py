@@ -20,6 +20,7 @@ from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
@@ -38,6 +39,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
+    "metamath": MetaMath,
     "given": Given,
     "regated": Regated,
 }
