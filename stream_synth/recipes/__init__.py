@@ -17,6 +17,7 @@ from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
 from stream_synth.recipes.constitutional import Constitutional
+from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
@@ -40,6 +41,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "star": Star,
     "rest_em": RestEm,
     "metamath": MetaMath,
+    "cot_distill": CotDistill,
     "given": Given,
     "regated": Regated,
 }

@@ -15,7 +15,18 @@ from stream_synth.recipes.eliminations import is_invalid, same_text
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question
 from stream_synth.recipes.replies import answered, unanswered
-from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Labelled, Solver, Solving, boxed, drafted, read_labelled
+from stream_synth.recipes.solving import (
+    GOLD_FIELDS,
+    GOLD_REJECTS,
+    SOLVED_META,
+    Labelled,
+    Solver,
+    Solving,
+    boxed,
+    boxed_text,
+    drafted,
+    read_labelled,
+)
 from stream_synth.text.sentences import sentences
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import free_letter, masked, numbers_in, same_answer
@@ -74,7 +85,7 @@ class MetaMath(Solving):
             yield problem
             return
         texts = [load(self.name, step, problem.question.lang).text for step in ("rephrase", "declare", "verify", "backward")]
-        draft = drafted(problem.question, self.name, self.system, *texts)
+        draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), *texts)
         work = _Augmentation(self, problem, draft, ask, tools)
         ways = {"AnsAug": work.solved, "Rephrased": work.rephrased, "SV": work.self_verified, "FOBAR": work.backward}
         for candidate in await self.sifted(await _joined([ways[kind]() for kind in self.types]), tools):

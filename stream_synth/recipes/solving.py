@@ -101,7 +101,7 @@ def own_text(seed: Seed, question: Question) -> str:
 
 def drafted(question: Question, recipe: str, *texts: str) -> Sample:
     """A row of this question that waits for its answer; `texts` are all prompts that make it."""
-    meta = provenance(recipe, boxed_text(question.lang), *texts)
+    meta = provenance(recipe, *texts)
     return Sample(question.prompt, "", messages=question.turns, lang=question.lang, meta=meta)
 
 

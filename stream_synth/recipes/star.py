@@ -11,7 +11,18 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.card import Card, no_reply
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question
-from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Labelled, Solver, Solving, boxed, drafted, read_labelled
+from stream_synth.recipes.solving import (
+    GOLD_FIELDS,
+    GOLD_REJECTS,
+    SOLVED_META,
+    Labelled,
+    Solver,
+    Solving,
+    boxed,
+    boxed_text,
+    drafted,
+    read_labelled,
+)
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 from stream_synth.verify import hint_words
 
@@ -53,7 +64,7 @@ class Star(Solving):
             yield problem
             return
         lang = problem.question.lang
-        draft = drafted(problem.question, self.name, self.system, load(self.name, "hint", lang).text)
+        draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), load(self.name, "hint", lang).text)
         draft = changed(draft, meta={**draft.meta, "attempts": self.samples, "via": "direct"})
         solved = await Solver("solve", boxed(problem.question.turns, lang), self.samples).right(draft, problem.gold, self, ask)
         for candidate in await self.sifted(solved, tools):
