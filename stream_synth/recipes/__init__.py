@@ -17,9 +17,11 @@ from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
 from stream_synth.recipes.constitutional import Constitutional
+from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
@@ -40,6 +42,8 @@ REGISTRY: dict[str, type[Recipe]] = {
     "star": Star,
     "rest_em": RestEm,
     "steps": Steps,
+    "metamath": MetaMath,
+    "cot_distill": CotDistill,
     "given": Given,
     "regated": Regated,
 }

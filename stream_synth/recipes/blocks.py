@@ -43,7 +43,7 @@ def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
     expected = gold[0] if len(gold) == 1 else list(gold)
     found = final_answer(sample.response)
     # A last number is a guess; where the gold is no number it is nobody's answer.
-    if found is None or (found.guessed and not any(letter.isdigit() for one in gold for letter in one)):
+    if found is None or (found.guessed and not any(_holds_number(one) for one in gold)):
         if _is_gold(sample.response, gold):
             return replace(sample, meta={**sample.meta, "gold": expected, "got": sample.response.strip(), "answer_how": "whole"})
         return Rejected(replace(sample, meta={**sample.meta, "gold": expected}), "answer", "no_answer", evidence={"expected": expected})
@@ -51,6 +51,10 @@ def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
     if _is_gold(found.text, gold) or (found.how == "stated" and _is_number(only_number(found.text), gold)):
         return checked
     return Rejected(checked, "answer", "wrong_answer", evidence={"expected": expected, "got": found.text, "how": found.how})
+
+
+def _holds_number(answer: str) -> bool:
+    return any(letter.isdigit() for letter in answer) or read_number(normal_form(answer)) is not None  # 十九 has no digit
 
 
 def _is_number(spoken: str, gold: Sequence[str]) -> bool:

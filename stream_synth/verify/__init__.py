@@ -9,6 +9,7 @@ from stream_synth.verify.format import format_reward
 from stream_synth.verify.hint import hint_words
 from stream_synth.verify.json_reply import json_in
 from stream_synth.verify.language import Mixing, language_mixing, language_of, language_share, names_a_language
+from stream_synth.verify.masking import free_letter, masked, numbers_in
 from stream_synth.verify.normal import normal_form
 from stream_synth.verify.number import Number, read_number
 from stream_synth.verify.thinking import Split, split_thinking
@@ -23,6 +24,7 @@ __all__ = [
     "evaluate",
     "final_answer",
     "format_reward",
+    "free_letter",
     "gold_answer",
     "hint_words",
     "json_in",
@@ -30,8 +32,10 @@ __all__ = [
     "language_of",
     "language_share",
     "majority",
+    "masked",
     "names_a_language",
     "normal_form",
+    "numbers_in",
     "only_number",
     "read_number",
     "same_answer",
