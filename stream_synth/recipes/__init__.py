@@ -24,6 +24,7 @@ from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.topics import Topics
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -34,6 +35,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "constitutional": Constitutional,
     "preference": Preference,
     "textbook": Textbook,
+    "topics": Topics,
     "given": Given,
     "regated": Regated,
 }

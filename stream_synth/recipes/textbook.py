@@ -46,13 +46,14 @@ class Textbook(Asking):
             "audience": f"optional: {', '.join(RULES['audience'])}, or your own words",
             "style": f"optional: {', '.join(RULES['style'])}, or your own words",
             "lang": "optional: zh, en, ...; else told by the script of topic and text",
+            "branch": "optional: where the topic stands in its tree; rows are counted by it",
         },
         one_of=("topic", "text"),
         fields_out={"prompt": "what the model was asked", "response": "the text", "messages": "the text alone: nobody asked for it"},
         roles={"teacher": "writes"},
         meta_keys={
             **META,
-            **dict.fromkeys(("topic", "audience", "style"), "of the seed"),
+            **dict.fromkeys(("topic", "audience", "style", "branch"), "of the seed"),
             "with": "what the prompt named: topic, extract, both",
             "opener": "what was taken off the beginning",
             "sentence_length": "mean words of a sentence (Chinese characters at 1.6 a word)",
@@ -85,6 +86,7 @@ class Textbook(Asking):
         rules = {name: load(self.name, f"{name}_{word}", lang).text if word in RULES[name] else word for name, word in told.items()}
         prompt = load(self.name, "write", lang).fill(subject=subject, **rules)
         meta = {**provenance(self.name, self.system, load(self.name, "write", lang).text, *rules.values()), "topic": topic, **told}
+        meta |= {"branch": str(seed.fields["branch"])} if seed.fields.get("branch") else {}
         draft = Sample(prompt, "", lang=lang, dedup_on="response", meta={**meta, "with": given})
         system = ({"role": "system", "content": self.system},) if self.system else ()
         turns = (*system, {"role": "user", "content": prompt})
