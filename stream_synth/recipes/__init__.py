@@ -25,6 +25,8 @@ from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
+from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.rest_em import RestEm
 from stream_synth.recipes.self_consistency import SelfConsistency
 from stream_synth.recipes.star import Star
@@ -38,6 +40,8 @@ REGISTRY: dict[str, type[Recipe]] = {
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
+    "textbook": Textbook,
+    "topics": Topics,
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
