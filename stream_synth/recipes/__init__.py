@@ -13,6 +13,7 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
+from stream_synth.recipes.alpaca import Alpaca
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
@@ -23,12 +24,15 @@ from stream_synth.recipes.given import Given
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
+from stream_synth.recipes.self_instruct import SelfInstruct
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
     "reasoning": Reasoning,
     "arithmetic": Arithmetic,
     "evol_instruct": EvolInstruct,
+    "self_instruct": SelfInstruct,
+    "alpaca": Alpaca,
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
