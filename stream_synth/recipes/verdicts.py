@@ -38,6 +38,11 @@ def read_verdict(reply: Completion, meanings: Mapping[str, str]) -> str | None:
     return words.pop() if len(words) == 1 else None
 
 
+def read_choice(reply: Completion, meanings: Mapping[str, str]) -> str | None:
+    """The same for a reply that may also be the word alone."""
+    return meanings.get(spoken(reply).strip(" \n*.。\"“”'").lower()) or read_verdict(reply, meanings)
+
+
 def read_score(reply: Completion, low: float, high: float) -> float | None:
     """The number in the line `Score: n` (`分数：n`); None without one, outside the range, or when two of them disagree."""
     scores = {float(found) for found in SCORE_LINE.findall(spoken(reply))}
