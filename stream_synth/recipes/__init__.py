@@ -23,6 +23,7 @@ from stream_synth.recipes.given import Given
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
+from stream_synth.recipes.unit_tests import UnitTests
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -32,6 +33,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
+    "unit_tests": UnitTests,
     "given": Given,
     "regated": Regated,
 }
