@@ -24,6 +24,9 @@ from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.unit_tests import UnitTests
+from stream_synth.recipes.rest_em import RestEm
+from stream_synth.recipes.self_consistency import SelfConsistency
+from stream_synth.recipes.star import Star
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -34,6 +37,9 @@ REGISTRY: dict[str, type[Recipe]] = {
     "constitutional": Constitutional,
     "preference": Preference,
     "unit_tests": UnitTests,
+    "self_consistency": SelfConsistency,
+    "star": Star,
+    "rest_em": RestEm,
     "given": Given,
     "regated": Regated,
 }
