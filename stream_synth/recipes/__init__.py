@@ -23,10 +23,10 @@ from stream_synth.recipes.given import Given
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
-from stream_synth.recipes.unit_tests import UnitTests
 from stream_synth.recipes.rest_em import RestEm
 from stream_synth.recipes.self_consistency import SelfConsistency
 from stream_synth.recipes.star import Star
+from stream_synth.recipes.unit_tests import UnitTests
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask
 from stream_synth.recipes.prompts import Template, load

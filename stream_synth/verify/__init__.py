@@ -6,8 +6,8 @@ from stream_synth.verify.arithmetic import evaluate
 from stream_synth.verify.equality import same_answer
 from stream_synth.verify.extract import FinalAnswer, final_answer, gold_answer, only_number
 from stream_synth.verify.format import format_reward
-from stream_synth.verify.json_reply import json_in
 from stream_synth.verify.hint import hint_words
+from stream_synth.verify.json_reply import json_in
 from stream_synth.verify.language import Mixing, language_mixing, language_of, language_share, names_a_language
 from stream_synth.verify.normal import normal_form
 from stream_synth.verify.number import Number, read_number
@@ -24,8 +24,8 @@ __all__ = [
     "final_answer",
     "format_reward",
     "gold_answer",
-    "json_in",
     "hint_words",
+    "json_in",
     "language_mixing",
     "language_of",
     "language_share",

@@ -42,7 +42,11 @@ class AskBlock:
 class ApplyBlock:
     """Code: a registered function, or your own `module:function`."""
 
-    call: str = field(metadata={"help": "mask_number, final_answer, …, or module:function: takes the row's values, returns new ones, a list of them, or None"})
+    call: str = field(
+        metadata={
+            "help": "mask_number, final_answer, …, or module:function: takes the row's values, returns new ones, a list of them, or None"
+        }
+    )
     into: str = field(default="", metadata={"help": "name for a result that is no mapping"})
 
 
@@ -87,9 +91,13 @@ class Block:
 
     ask: AskBlock | None = field(default=None, metadata={"help": "a model call"})
     set: Mapping[str, str] | None = field(default=None, metadata={"help": "values by Jinja expressions"})
-    gate: str | Sequence[str] | Mapping[str, str] | None = field(default=None, metadata={"help": "expressions that must hold, or {reason: expression}"})
+    gate: str | Sequence[str] | Mapping[str, str] | None = field(
+        default=None, metadata={"help": "expressions that must hold, or {reason: expression}"}
+    )
     apply: ApplyBlock | None = field(default=None, metadata={"help": "code"})
-    verify: Mapping[str, Any] | None = field(default=None, metadata={"help": "{call: module:function} or {command: […]}: a check of the row"})
+    verify: Mapping[str, Any] | None = field(
+        default=None, metadata={"help": "{call: module:function} or {command: […]}: a check of the row"}
+    )
     branch: tuple[BranchCase, ...] | None = field(default=None, metadata={"help": "ways on"})
     repeat: RepeatBlock | None = field(default=None, metadata={"help": "a loop"})
     vote: VoteBlock | None = field(default=None, metadata={"help": "majority among the rows of a seed"})

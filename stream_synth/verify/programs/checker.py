@@ -93,9 +93,9 @@ def _checked(job: dict[str, Any], check: dict[str, str]) -> dict[str, Any]:
         code = compile(check["code"], TEST, "eval" if check["kind"] == "value" else "exec")
         while not times or time.perf_counter() - start < job["repeat_s"]:
             _rewind()
-            space = {"__name__": "__main__" if check["kind"] == "printed" else "solution"}
+            space = {"__name__": "solution" if check["code"] else "__main__"}
             began = time.perf_counter()
-            said = _one(program, code, check["kind"], space)
+            said = _one(program, code, check, space)
             times.append(time.perf_counter() - began)
     except BaseException as error:  # noqa: BLE001  # whatever the program raises is the result
         if not (check["kind"] == "printed" and isinstance(error, SystemExit) and not error.code):
@@ -106,13 +106,13 @@ def _checked(job: dict[str, Any], check: dict[str, str]) -> dict[str, Any]:
     return {"outcome": "passed", "said": _bounded(said), "seconds": min(times, default=0.0)}
 
 
-def _one(program: CodeType, code: CodeType, kind: str, space: dict[str, Any]) -> str:
-    if kind == "traced":
+def _one(program: CodeType, code: CodeType, check: dict[str, str], space: dict[str, Any]) -> str:
+    if check["kind"] == "traced":
         from tracer import traced  # type: ignore[import-not-found]  # noqa: PLC0415  # lies beside this file, where it is wanted
 
-        return json.dumps(traced((program, code), space, PROGRAM))
+        return json.dumps(traced((program, code), space, PROGRAM, whole=not check["code"]))
     exec(program, space)  # noqa: S102  # what the sandbox is for
-    if kind == "value":
+    if check["kind"] == "value":
         return _ADDRESS.sub("", repr(eval(code, space)))  # noqa: S307
     exec(code, space)  # noqa: S102
     return ""

@@ -31,7 +31,7 @@ _BINARY: dict[type[ast.operator], type[ast.operator]] = {
 }
 
 
-def mutants(program: str, most: int = 12) -> list[str]:
+def mutants(program: str, most: int = 8) -> list[str]:
     """Up to `most` programs, each with one operator, constant or result changed, spread evenly over the program.
 
     The mutations are those of mutation testing (DeMillo, Lipton, Sayward 1978): relations, arithmetic, and/or, negated conditions,

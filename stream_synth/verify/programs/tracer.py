@@ -6,11 +6,12 @@ import contextlib
 import re
 import sys
 from collections.abc import Sequence
-from types import CodeType, FrameType
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 MOST_STEPS = 1_000  # an endless loop is told by its first steps as well
 VALUE_CHARS = 60
+_NO_VARIABLES = (ModuleType, FunctionType, BuiltinFunctionType, type)
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -18,12 +19,12 @@ class _Enough(BaseException):
     """No `except Exception` of the program may catch it."""
 
 
-def traced(codes: Sequence[CodeType], space: dict[str, Any], filename: str) -> list[tuple[int, str]]:
-    """(line, what changed) for each step within functions of `filename`, in order, at most `MOST_STEPS`.
+def traced(codes: Sequence[CodeType], space: dict[str, Any], filename: str, *, whole: bool = False) -> list[tuple[int, str]]:
+    """(line, what changed) for each step within functions of `filename`, in order, at most `MOST_STEPS`; `whole`: outside of them too.
 
     The line of a `def` tells the arguments, the last line of a call what it returns or raises. No error comes out of it.
     """
-    trace = _Trace(filename)
+    trace = _Trace(filename, whole=whole)
     try:
         sys.settrace(trace.entered)
         with contextlib.suppress(_Enough, Exception):  # the step said it
@@ -37,15 +38,18 @@ def traced(codes: Sequence[CodeType], space: dict[str, Any], filename: str) -> l
 class _Trace:
     """The steps so far, and for each call the line it is at."""
 
-    def __init__(self, filename: str) -> None:
+    def __init__(self, filename: str, *, whole: bool) -> None:
         self.steps: list[tuple[int, str]] = []
         self._filename = filename
+        self._whole = whole
         self._at: dict[FrameType, tuple[int, dict[str, str]]] = {}
 
     def entered(self, frame: FrameType, _event: str, _value: Any) -> Any:  # noqa: ANN401  # as sys.settrace wants it
         """A call begins: followed where it is one of the program's functions."""
-        if frame.f_code.co_filename != self._filename or frame.f_code.co_name == "<module>":
+        if frame.f_code.co_filename != self._filename:
             return None
+        if frame.f_code.co_name == "<module>":
+            return self._within if self._whole else None
         self._add(frame.f_code.co_firstlineno, [f"{name}={value}" for name, value in _written(frame).items()])
         return self._within
 
@@ -72,7 +76,8 @@ class _Trace:
 
 
 def _written(frame: FrameType) -> dict[str, str]:
-    return {name: _short(value) for name, value in frame.f_locals.items() if not name.startswith("__")}
+    variables = frame.f_locals.items()
+    return {name: _short(value) for name, value in variables if not name.startswith("__") and not isinstance(value, _NO_VARIABLES)}
 
 
 def _short(value: Any) -> str:  # noqa: ANN401

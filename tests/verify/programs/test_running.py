@@ -118,6 +118,14 @@ async def test_steps_tell_what_each_line_did() -> None:
     assert len(endless) == 1000
 
 
+async def test_a_whole_program_is_traced_outside_of_functions_too() -> None:
+    """With its input; what is no variable is left out."""
+    steps = await steps_of(SANDBOX, "import math\nn = int(input())\nprint(math.isqrt(n))", UnitTest(stdin="16", expected="4"))
+
+    assert steps is not None
+    assert steps[1:] == [(2, "n=16"), (3, "return None")]
+
+
 @pytest.mark.parametrize(("printed", "expected", "same"), [("1 \n2\n\n", "1\n2", True), ("1 2", "1  2", False), ("", "", True)])
 def test_outputs_are_compared_by_lines(printed: str, expected: str, same: bool) -> None:  # noqa: FBT001
     """Only space at ends is free."""
