@@ -33,6 +33,7 @@ from stream_synth.recipes.rest_em import RestEm
 from stream_synth.recipes.self_consistency import SelfConsistency
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
+from stream_synth.recipes.unit_tests import UnitTests
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -46,6 +47,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "preference": Preference,
     "textbook": Textbook,
     "topics": Topics,
+    "unit_tests": UnitTests,
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
