@@ -34,6 +34,7 @@ class Reading:
 
     sides: tuple[tuple[str, str], ...]  # ("prompt", text), ("response", text), ...
     options: bool  # the row lists options
+    raw: str = ""  # all sides as they were: names in programs are told by their capitals
 
     @property
     def text(self) -> str:
