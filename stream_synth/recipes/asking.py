@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ConfigError
-from stream_synth.recipes.blocks import load_function
+from stream_synth.recipes.expert import check_of
 from stream_synth.values import Message, Request
 
 
@@ -21,15 +21,18 @@ class Asking:
     top_p: float | None = field(default=None, metadata={"help": "nucleus sampling"})
     max_tokens: int | None = field(default=None, metadata={"help": "limit of a reply, thinking included; what runs into it is rejected"})
     params: Mapping[str, Any] = field(default_factory=dict, metadata={"help": "further body fields, sent as they stand"})
-    verify: Mapping[str, str] = field(default_factory=dict, metadata={"help": "{call: module:function}: your own check of each row"})
+    verify: Mapping[str, Any] = field(
+        default_factory=dict,
+        metadata={
+            "help": "your check of each row: {call: module:function}, or {command: [...]}, row JSON in, verdict JSON out, in the sandbox"
+        },
+    )
 
     def __post_init__(self) -> None:
         if self.samples < 1:
             raise ConfigError(f"samples is {self.samples}; ask for at least 1")
-        if self.verify and set(self.verify) != {"call"}:
-            raise ConfigError(f"verify holds {', '.join(self.verify)}; write verify: {{call: module:function}}")
         if self.verify:
-            load_function(self.verify["call"])  # a misspelt name is found before the first call is paid
+            check_of(self.verify)
 
     def request(self, turns: Sequence[Message], **more: Any) -> Request:  # noqa: ANN401  # body fields of any kind
         """One chat request. `more` are body fields of this step."""

@@ -10,8 +10,9 @@ from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
 from stream_synth.recipes.backtranslation_card import BACKTRANSLATION_CARD
-from stream_synth.recipes.blocks import expert_check, together
+from stream_synth.recipes.blocks import together
 from stream_synth.recipes.eliminations import is_invalid
+from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.passages import unfit
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.replies import answered, charged, provenance, reply_turn
@@ -77,7 +78,7 @@ class Backtranslation(Asking):
         if is_invalid(instruction):
             return Rejected(pair, "instruct", "invalid", evidence={"reply": instruction[:MAX_KEPT_CHARS]})
         rated = await self._rated(pair, number, ask)
-        return await expert_check(rated, self.verify["call"], tools) if self.verify and isinstance(rated, Sample) else rated
+        return await expert_check(rated, self.verify, tools) if self.verify and isinstance(rated, Sample) else rated
 
     async def _rated(self, pair: Sample, number: int, ask: Ask) -> Sample | Rejected:
         prompt = load(self.name, "rate", pair.lang).fill(instruction=pair.prompt, text=pair.response)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
-from importlib import import_module
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from stream_synth.errors import ChatError, ConfigError, StreamSynthError
-from stream_synth.protocols import Tools
+from stream_synth.errors import ChatError, StreamSynthError
 from stream_synth.values import Rejected, Sample
 from stream_synth.verify import final_answer, normal_form, only_number, read_number, same_answer
 
@@ -62,32 +60,3 @@ def _is_number(spoken: str, gold: Sequence[str]) -> bool:
 
 def _is_gold(got: str, gold: Sequence[str]) -> bool:
     return any(same_answer(got, one) for one in gold)
-
-
-async def expert_check(sample: Sample, call: str, tools: Tools) -> Sample | Rejected:
-    """A domain expert's own check, `module:function`: it takes the row as a mapping and returns one.
-
-    What it returns holds `passed` (bool) and may hold `reason`, `score` and `evidence`. The verdict is journalled, so the function
-    may look things up. One that returns anything else has a bug.
-    """
-
-    async def verdict() -> Any:  # noqa: ANN401  # JSON
-        shown = {"prompt": sample.prompt, "response": sample.response, "reasoning": sample.reasoning, "lang": sample.lang}
-        said = load_function(call)({**shown, "messages": [dict(turn) for turn in sample.messages], "meta": dict(sample.meta)})
-        if not isinstance(said, Mapping) or not isinstance(said.get("passed"), bool):
-            raise TypeError(f"{call} returned {said!r}: a check returns a mapping with passed: true or false")
-        return dict(said)
-
-    said = await tools.journalled(f"verify/{sample.slot}", verdict)
-    if said["passed"]:
-        return sample
-    return Rejected(sample, "verify", str(said.get("reason") or "failed"), said.get("score"), said.get("evidence") or {})
-
-
-def load_function(call: str) -> Any:  # noqa: ANN401  # somebody's function
-    """The function behind `module:function`."""
-    module, _, name = call.partition(":")
-    try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise ConfigError(f"verify: cannot load {call!r} ({error}); write module:function of an installed module") from error

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import expert_check, together
+from stream_synth.recipes.blocks import together
 from stream_synth.recipes.comparing import in_both_orders, length_ratio
 from stream_synth.recipes.constitutional_card import CONSTITUTIONAL_CARD
 from stream_synth.recipes.eliminations import same_text
+from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question, read_question
 from stream_synth.recipes.replies import answered, charged, provenance, reply_turn
@@ -80,7 +81,7 @@ class Constitutional(Asking):
         elif len(answers) < 2:
             return Rejected(changed(draft, response=answers[0]), "answer", "too_few", evidence={"answers": 1})
         candidate = await self._compared(draft, (answers[0], answers[1]), judged_by, ask, number)
-        return await expert_check(candidate, self.verify["call"], tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
 
     def _draft(self, question: Question, number: int) -> Sample:
         texts = [load(self.name, step, question.lang).text for step in ("critique", "revise", "compare")]

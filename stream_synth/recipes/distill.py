@@ -8,8 +8,9 @@ from typing import Literal
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold, expert_check
+from stream_synth.recipes.blocks import against_gold
 from stream_synth.recipes.card import Card
+from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
 from stream_synth.recipes.replies import answered, provenance
 from stream_synth.values import Completion, Rejected, Sample, Seed
@@ -68,7 +69,7 @@ class Distill(Asking):
         for position, completion in enumerate(await ask.many("answer", self.request(question.turns), self.samples)):
             candidate = self._candidate(question, completion, f"answer/{position}")
             if self.verify and isinstance(candidate, Sample):
-                candidate = await expert_check(candidate, self.verify["call"], tools)
+                candidate = await expert_check(candidate, self.verify, tools)
             yield candidate
 
     def _candidate(self, question: Question, completion: Completion, slot: str) -> Sample | Rejected:

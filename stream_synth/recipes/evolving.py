@@ -8,8 +8,8 @@ from typing import Any
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import expert_check
 from stream_synth.recipes.eliminations import is_apology, is_invalid, role_words, same_text, says_nothing
+from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.prompts import Template, load
 from stream_synth.recipes.question import Question
 from stream_synth.recipes.replies import answered, charged, provenance
@@ -61,7 +61,7 @@ class Chain:
             if isinstance(candidate, Rejected):
                 return candidate
             task = candidate
-        return await expert_check(task, self.asking.verify["call"], self.tools) if self.asking.verify else task
+        return await expert_check(task, self.asking.verify, self.tools) if self.asking.verify else task
 
     async def _evolved(self, draft: Sample) -> Sample | Rejected:
         """The new task, without words of the prompt that asked for it."""

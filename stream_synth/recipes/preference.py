@@ -9,9 +9,9 @@ from itertools import permutations
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import expert_check
 from stream_synth.recipes.comparing import length_ratio
 from stream_synth.recipes.eliminations import same_text
+from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.preference_card import PREFERENCE_CARD
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question, read_question
@@ -69,7 +69,7 @@ class Preference(Asking):
             if not any(same_text(candidate.response, other.response) for other in answers):
                 answers.append(candidate)
         pair = await self._pair(draft, answers, ask)
-        yield await expert_check(pair, self.verify["call"], tools) if self.verify and isinstance(pair, Sample) else pair
+        yield await expert_check(pair, self.verify, tools) if self.verify and isinstance(pair, Sample) else pair
 
     def _draft(self, question: Question) -> Sample:
         meta = provenance(self.name, self.system, load(self.name, "rate", question.lang).text)

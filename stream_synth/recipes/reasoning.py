@@ -10,7 +10,8 @@ from typing import Any, Literal
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold, expert_check, together
+from stream_synth.recipes.blocks import against_gold, together
+from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.judge import judge_template, judged
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question, read_question
@@ -154,7 +155,7 @@ class Reasoning(Asking):
             if self.judge and not task.gold and isinstance(candidate, Sample):
                 candidate = await judged(candidate, task.problem.question.prompt, task.problem.question.reference, ask)
             if self.verify and isinstance(candidate, Sample):
-                candidate = await expert_check(candidate, self.verify["call"], tools)
+                candidate = await expert_check(candidate, self.verify, tools)
             return candidate
 
         return [done for done in await together([consulted(one) for one in candidates]) if not isinstance(done, ChatError)]

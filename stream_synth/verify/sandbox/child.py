@@ -1,0 +1,92 @@
+"""A launcher's process as the caller holds it: fed, read up to a bound, and never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+
+from stream_synth.verify.sandbox.job import LAUNCH, Job, packed
+
+_CHUNK = 1 << 16
+
+
+class Child:
+    """One launcher and what it runs. `stdout` and `stderr` grow up to the bound; beyond it everything is ended."""
+
+    def __init__(self, process: Process, report: int, output_bytes: int) -> None:
+        self.stdout = bytearray()
+        self.stderr = bytearray()
+        self.too_much = False
+        self.ending = ""  # what the launcher reported, once all is over; empty when it was ended before
+        self._process = process
+        self._report = report
+        self._most = output_bytes
+
+    def kill(self) -> None:
+        """Ends the launcher and with it, by the kernel's hand, all that it runs."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    async def write(self, text: bytes) -> None:
+        """Onto the launcher's standard input. One that has ended takes nothing: its report says why."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self._process.stdin.write(text)
+            await self._process.stdin.drain()
+
+    def close_input(self) -> None:
+        """The launcher has been told everything."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    async def ended(self) -> None:
+        """Until it has ended and all it wrote is read."""
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        await asyncio.gather(self._read(self._process.stdout, self.stdout), self._read(self._process.stderr, self.stderr))
+        await self._process.wait()
+
+    async def _read(self, stream: asyncio.StreamReader, into: bytearray) -> None:
+        while chunk := await stream.read(_CHUNK):
+            into += chunk[: self._most - len(into)]
+            if len(into) == self._most:
+                self.too_much = True
+                self.kill()
+
+    def close(self) -> None:
+        """Keeps what the launcher reported."""
+        os.set_blocking(self._report, False)
+        with contextlib.suppress(BlockingIOError):
+            self.ending = os.read(self._report, 1000).decode(errors="replace")
+        os.close(self._report)
+
+
+@contextlib.asynccontextmanager
+async def launched(job: Job) -> AsyncIterator[Child]:
+    """The job under way. On leaving, also by cancellation, nothing of it runs any more."""
+    report_r, report_w = os.pipe()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *LAUNCH, stdin=PIPE, stdout=PIPE, stderr=PIPE, pass_fds=(report_w,), env={}, start_new_session=True
+        )
+    except BaseException:
+        os.close(report_r)
+        raise
+    finally:
+        os.close(report_w)
+    child = Child(process, report_r, job.limits.output_kb << 10)
+    try:
+        await child.write(packed(job, report_w))
+        child.close_input()
+        yield child
+    finally:
+        child.kill()
+        try:
+            await child.ended()
+        finally:
+            child.close()
