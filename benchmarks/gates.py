@@ -61,7 +61,7 @@ def run(name: str, arguments: tuple[str, ...]) -> int:
         print(f"there is no {script.name}")
         return 0
     begin = time.perf_counter()
-    code = subprocess.run([sys.executable, str(script), *arguments], check=False).returncode
+    code = subprocess.run([sys.executable, str(script), *arguments], check=False).returncode  # noqa: S603  # our own scripts
     print(f"-- {time.perf_counter() - begin:.0f} s", flush=True)
     return code
 
