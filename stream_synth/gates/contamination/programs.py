@@ -15,7 +15,9 @@ from stream_synth.gates.contamination.paraphrase import Likeness
 _WORDS, _STRUCTURE = 0.4, 0.6  # logistic regression: 11 to 16
 _HOPEFUL = 0.03  # share of the item's weight: less never reaches what counts
 _LEAST_STRUCTURE = 4.0  # squared weight of shared n-grams: fewer are a loop or a call, not a task
-_TWINS = 0.95  # of a benchmark's items stay below what counts where its own items come that near to each other: MBPP's short tasks
+# Where a fifth of a benchmark's items have another that would count (MBPP: short tasks, many alike; HumanEval: a tenth), so do other
+# people's tasks of the kind: a third of MBPP's other split. There all but 5 % of the items must stay below what counts.
+_CROWDED, _TWINS = 0.8, 0.95
 _FEWEST = 50  # items with code below which rare and common cannot be told; then half of everything must be shared
 _UNSURE = 0.5
 
@@ -57,5 +59,5 @@ def _needed(code: Pieces, least: float) -> float:
     best = np.zeros(len(code[1]) // 2)
     other = rows != items
     np.maximum.at(best, rows[other], similarity[other])
-    middle, most = np.quantile(best[holders], [0.5, _TWINS])
-    return least if middle <= least else max(least, float(most))
+    usual, most = np.quantile(best[holders], [_CROWDED, _TWINS])
+    return least if usual <= least else max(least, float(most))
