@@ -170,6 +170,8 @@ class _Reader:
         given = {"name": values} if isinstance(values, str) else mapping(values, at)
         options = {key: value for key, value in given.items() if key not in RECIPE_KEYS}
         own = {key: settled(given[key]) for key in ("name", "label", "weight") if key in given}
+        if "steps" in given:
+            own.setdefault("name", "steps")
         recipe = self._live_recipe(at) if self.live.recipe is not None else self._named_recipe(own.get("name"), options, at)
         label, weight = str(own.get("label") or recipe.name), own.get("weight", 1.0)
         if not _LABEL.fullmatch(label):
