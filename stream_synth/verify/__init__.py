@@ -6,34 +6,31 @@ from stream_synth.verify.arithmetic import evaluate
 from stream_synth.verify.equality import same_answer
 from stream_synth.verify.extract import FinalAnswer, final_answer, gold_answer, only_number
 from stream_synth.verify.format import format_reward
-from stream_synth.verify.json_reply import json_in
-from stream_synth.verify.hint import hint_words
 from stream_synth.verify.language import Mixing, language_mixing, language_of, language_share, names_a_language
+from stream_synth.verify.leaks import leaked
 from stream_synth.verify.normal import normal_form
 from stream_synth.verify.number import Number, read_number
 from stream_synth.verify.thinking import Split, split_thinking
-from stream_synth.verify.vote import Vote, majority
+from stream_synth.verify.wording import same_words
 
 __all__ = [
     "FinalAnswer",
     "Mixing",
     "Number",
     "Split",
-    "Vote",
     "evaluate",
     "final_answer",
     "format_reward",
     "gold_answer",
-    "json_in",
-    "hint_words",
     "language_mixing",
     "language_of",
     "language_share",
-    "majority",
+    "leaked",
     "names_a_language",
     "normal_form",
     "only_number",
     "read_number",
     "same_answer",
+    "same_words",
     "split_thinking",
 ]
