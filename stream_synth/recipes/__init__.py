@@ -20,6 +20,7 @@ from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.orca import Orca
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
@@ -34,6 +35,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "constitutional": Constitutional,
     "preference": Preference,
     "retrofit_cot": RetrofitCot,
+    "orca": Orca,
     "given": Given,
     "regated": Regated,
 }
