@@ -21,6 +21,7 @@ from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.orca import Orca
+from stream_synth.recipes.orca_math import OrcaMath
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
@@ -36,6 +37,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "preference": Preference,
     "retrofit_cot": RetrofitCot,
     "orca": Orca,
+    "orca_math": OrcaMath,
     "given": Given,
     "regated": Regated,
 }

@@ -17,12 +17,12 @@ from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_questi
 from stream_synth.recipes.replies import provenance, reply_turn
 from stream_synth.recipes.saying import heard, prompted
 from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, approved
-from stream_synth.text.labelled import labelled_parts
 from stream_synth.text.length import words
+from stream_synth.text.sections import labelled
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import leaked, same_words
 
-_PARTS = {"thinking": ("thinking", "思考", "思考过程"), "conclusion": ("conclusion", "结论")}
+_LABELS = {"thinking": "thinking", "思考": "thinking", "思考过程": "thinking", "conclusion": "conclusion", "结论": "conclusion"}
 _GROUNDED = {"grounded": "", "有据": "", "ungrounded": "ungrounded", "无据": "ungrounded"}  # what is against it
 
 
@@ -92,8 +92,9 @@ class RetrofitCot(Asking):
         whole = heard(reply, draft, "think")
         if isinstance(whole, Rejected):
             return whole
-        parts = labelled_parts(whole.text, _PARTS)
-        if parts is None:
+        found = labelled(whole.text, _LABELS)
+        parts = dict(found)
+        if [name for name, text in found if text] != ["thinking", "conclusion"]:
             evidence = {"reply": whole.text[:MAX_KEPT_CHARS]}
             return Rejected(whole.paid, "think", "invalid" if is_invalid(whole.text) else "no_conclusion", evidence=evidence)
         meta = {**whole.paid.meta, "conclusion": parts["conclusion"]}
