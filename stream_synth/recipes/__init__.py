@@ -34,6 +34,12 @@ from stream_synth.recipes.self_consistency import SelfConsistency
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.unit_tests import UnitTests
+from stream_synth.recipes.orca import Orca
+from stream_synth.recipes.orca_math import OrcaMath
+from stream_synth.recipes.preference import Preference
+from stream_synth.recipes.reasoning import Reasoning
+from stream_synth.recipes.regated import Regated
+from stream_synth.recipes.retrofit_cot import RetrofitCot
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -54,6 +60,9 @@ REGISTRY: dict[str, type[Recipe]] = {
     "steps": Steps,
     "metamath": MetaMath,
     "cot_distill": CotDistill,
+    "retrofit_cot": RetrofitCot,
+    "orca": Orca,
+    "orca_math": OrcaMath,
     "given": Given,
     "regated": Regated,
 }

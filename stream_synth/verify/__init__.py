@@ -14,6 +14,11 @@ from stream_synth.verify.normal import normal_form
 from stream_synth.verify.number import Number, read_number
 from stream_synth.verify.thinking import Split, split_thinking
 from stream_synth.verify.vote import Vote, majority
+from stream_synth.verify.leaks import leaked
+from stream_synth.verify.normal import normal_form
+from stream_synth.verify.number import Number, read_number
+from stream_synth.verify.thinking import Split, split_thinking
+from stream_synth.verify.wording import same_words
 
 __all__ = [
     "FinalAnswer",
@@ -33,11 +38,13 @@ __all__ = [
     "language_share",
     "majority",
     "masked",
+    "leaked",
     "names_a_language",
     "normal_form",
     "numbers_in",
     "only_number",
     "read_number",
     "same_answer",
+    "same_words",
     "split_thinking",
 ]

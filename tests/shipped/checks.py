@@ -19,3 +19,8 @@ def hearsay_named(row: Mapping[str, Any]) -> dict[str, Any]:
 def mere_doubt(row: Mapping[str, Any]) -> dict[str, Any]:
     """An instruction that only asks whether is none."""
     return {"passed": "怎样判断" not in row["prompt"] and "whether" not in row["prompt"]}
+
+
+def guesswork(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Thinking that guesses is none."""
+    return {"passed": not any(word in row["reasoning"] for word in ("我猜", "my guess"))}
