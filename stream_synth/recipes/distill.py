@@ -9,7 +9,7 @@ from typing import Literal
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
 from stream_synth.recipes.blocks import against_gold
-from stream_synth.recipes.card import Card
+from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER, Card, no_reply
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
 from stream_synth.recipes.replies import answered, provenance
@@ -38,25 +38,15 @@ class Distill(Asking):
         },
         roles={"teacher": "answers"},
         meta_keys={
-            "prompt_hash": "digest of the prompts used",
-            "origin": "recipe and prompt digest; the engine adds source, licence, hosts",
-            "format_reward": "0 to 1: thinking opened, closed, not empty, answer given",
-            "tag_findings": "what was amiss with the thinking tags, where something was",
+            **META,
             "reference": "the seed's own answer",
-            "gold": "the answer that was compared with",
-            "got": "the final answer that was found",
-            "answer_how": "how it was found: boxed, hashes, stated, whole, last_number",
+            **GOLD_META,
         },
         rejects={
-            "seed/no_question": "the seed holds no question",
-            "seed/bad_messages": "messages is no list of turns",
-            "answer/truncated": "the reply ran out of tokens",
-            "answer/refused": "the provider withheld it",
-            "answer/empty": "nothing but space, or thinking alone",
-            "answer/tag_damage": "thinking and answer cannot be told apart",
-            "answer/no_answer": "no final answer to compare",
-            "answer/wrong_answer": "another answer than the seed's",
-            "verify/failed": "your own check said no (or its own reason)",
+            **NO_QUESTION,
+            **no_reply("answer", "reply"),
+            **WRONG_ANSWER,
+            **EXPERT_CHECK,
         },
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import Card
+from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, JUDGED_META, META, NO_QUESTION, WRONG_ANSWER, Card, no_reply, no_verdict
 from stream_synth.recipes.question import QUESTION_FIELDS
 
 REASONING_CARD = Card(
@@ -24,42 +24,30 @@ REASONING_CARD = Card(
     },
     roles={"teacher": "thinks and answers", "judge": "only with `judge: true`: tells right from wrong where no rule can"},
     meta_keys={
-        "prompt_hash": "digest of the prompts used",
-        "origin": "recipe and prompt digest; the engine adds source, licence, hosts",
+        **META,
         "attempts": "solutions asked for this question",
         "think_by": "native, template or two_step",
         "suffix": "boxed when steps and \\boxed{} were asked for, else none",
         "answer_kind": "exact: compared with a gold answer; open: not",
         "verified": "rule, judge or none: who found the answer right",
-        "gold": "the gold answer",
-        "got": "the final answer that was found",
-        "answer_how": "how it was found: boxed, hashes, stated, whole, last_number (a guess)",
+        **GOLD_META,
         "reference": "the seed's own answer, where it is prose",
-        "format_reward": "0 to 1: thinking opened, closed, not empty, answer given",
-        "tag_findings": "what was amiss with the thinking tags, where something was",
         "lang_think": "share of the question's language in the thinking",
         "lang_answer": "the same in the answer",
-        "judge": "the judge's model",
-        "analysis": "the judge's analysis",
+        **JUDGED_META,
     },
     rejects={
-        "seed/no_question": "the seed holds no question",
-        "seed/bad_messages": "messages is no list of turns",
-        "solve/truncated": "the reply ran out of tokens (think/ and answer/ with two_step)",
-        "solve/refused": "the provider withheld it",
-        "solve/empty": "no answer after the thinking",
-        "solve/tag_damage": "thinking and answer cannot be told apart",
+        **NO_QUESTION,
+        **no_reply("solve", "reply"),
         "answer/call_failed": "two_step: the second call failed for good",
         "format/no_thinking": "no thinking, and `require_thinking` is on",
         "format/long_paragraph": "a paragraph of the thinking is longer than `max_paragraph_chars`",
         "format/code_block": "code in the thinking, and `allow_code` is off",
         "language/language_mixing": "too little of the question's language",
-        "answer/no_answer": "no final answer can be extracted",
-        "answer/wrong_answer": "another answer than the gold one: expected, got",
+        **WRONG_ANSWER,
         "judge/judged_wrong": "the judge says incorrect",
-        "judge/unreadable_verdict": "the judge's reply holds no single verdict",
-        "judge/call_failed": "the judge could not be reached",
-        "verify/failed": "your own check said no (or its own reason)",
+        **no_verdict("judge"),
+        **EXPERT_CHECK,
         "keep/over_keep": "right, but `keep` solutions of this question came before it",
     },
 )
