@@ -1,0 +1,16 @@
+"""Checks a domain expert could have written; cases load them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def hearsay(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What was only heard is no answer."""
+    return {"passed": not row["response"].startswith(("听说", "I have heard"))}
+
+
+def mere_doubt(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An instruction that only asks whether is none."""
+    return {"passed": "怎样判断" not in row["prompt"] and "whether" not in row["prompt"]}
