@@ -23,6 +23,9 @@ from stream_synth.recipes.given import Given
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
+from stream_synth.recipes.rest_em import RestEm
+from stream_synth.recipes.self_consistency import SelfConsistency
+from stream_synth.recipes.star import Star
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -32,6 +35,9 @@ REGISTRY: dict[str, type[Recipe]] = {
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
+    "self_consistency": SelfConsistency,
+    "star": Star,
+    "rest_em": RestEm,
     "given": Given,
     "regated": Regated,
 }

@@ -6,23 +6,28 @@ from stream_synth.verify.arithmetic import evaluate
 from stream_synth.verify.equality import same_answer
 from stream_synth.verify.extract import FinalAnswer, final_answer, gold_answer, only_number
 from stream_synth.verify.format import format_reward
+from stream_synth.verify.hint import hint_words
 from stream_synth.verify.language import Mixing, language_mixing, language_of, language_share, names_a_language
 from stream_synth.verify.normal import normal_form
 from stream_synth.verify.number import Number, read_number
 from stream_synth.verify.thinking import Split, split_thinking
+from stream_synth.verify.vote import Vote, majority
 
 __all__ = [
     "FinalAnswer",
     "Mixing",
     "Number",
     "Split",
+    "Vote",
     "evaluate",
     "final_answer",
     "format_reward",
     "gold_answer",
+    "hint_words",
     "language_mixing",
     "language_of",
     "language_share",
+    "majority",
     "names_a_language",
     "normal_form",
     "only_number",

@@ -1,0 +1,120 @@
+"""Questions whose answer a rule can compare: how they are read and asked, and what becomes of the solutions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.blocks import against_gold
+from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.replies import answered, provenance
+from stream_synth.values import Message, Rejected, Sample, Seed, changed
+from stream_synth.verify import gold_answer
+
+GOLD_FIELDS = {
+    **QUESTION_FIELDS,
+    "answer": "the gold answer, short or marked (#### 72, \\boxed{72}); a JSON list names several that are right",
+    "answer_kind": "optional: exact; set, when a list is one answer of several parts; open rows are rejected, no rule can judge them",
+}
+SOLVING_REJECTS = {**EXPERT_CHECK, "keep/over_keep": "right, but `keep` rows of this seed came before it"}
+GOLD_REJECTS = {
+    **NO_QUESTION,
+    **WRONG_ANSWER,
+    **SOLVING_REJECTS,
+    "seed/no_gold": "the seed holds no answer, or one that no rule can compare: prose, or marked open",
+}
+SOLVED_META = {**META, **GOLD_META}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solving(Asking):
+    """What these methods share beside the asking: checks of a solution as such, and how many stay."""
+
+    keep: int | None = field(default=None, metadata={"help": "rows per seed at most, the first ones; left out: all"})
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.keep is not None and self.keep < 1:
+            raise ConfigError(f"keep is {self.keep}; keep at least 1, or leave it out")
+
+    async def sifted(self, candidates: Sequence[Sample | Rejected], tools: Tools) -> list[Sample | Rejected]:
+        """The candidates after the user's own check; what is beyond `keep` is rejected."""
+        sifted: list[Sample | Rejected] = []
+        kept = 0
+        for given in candidates:
+            candidate = await expert_check(given, self.verify, tools) if self.verify and isinstance(given, Sample) else given
+            if isinstance(candidate, Sample):
+                kept += 1
+                if self.keep is not None and kept > self.keep:
+                    candidate = Rejected(candidate, "keep", "over_keep", evidence={"keep": self.keep})
+            sifted.append(candidate)
+        return sifted
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A question and the answers to it that are right, one at least."""
+
+    question: Question
+    gold: tuple[str, ...]
+
+
+def read_labelled(seed: Seed, system: str = "") -> Labelled | Rejected:
+    """The question with its gold. Rejected at step `seed`: `no_question`, `bad_messages`, `no_gold`."""
+    question = read_question(seed, system)
+    if isinstance(question, Rejected):
+        return question
+    given, kind = seed.fields.get("answer"), seed.fields.get("answer_kind")
+    several = [str(one) for one in given] if isinstance(given, list | tuple) else [question.reference]
+    if kind == "set":
+        several = [", ".join(several)]
+    found = [gold_answer(one) for one in several if one.strip()] if kind != "open" else []
+    gold = tuple(one.text for one in found if one)
+    if not gold or len(gold) < len(found):
+        sample = Sample(question.prompt, "", slot="seed", lang=question.lang)
+        return Rejected(sample, "seed", "no_gold", evidence={"answer": question.reference[:200], "answer_kind": kind or "exact"})
+    return Labelled(question, gold)
+
+
+def drafted(question: Question, recipe: str, *texts: str) -> Sample:
+    """A row of this question that waits for its answer; `texts` are all prompts that make it."""
+    meta = provenance(recipe, boxed_text(question.lang), *texts)
+    return Sample(question.prompt, "", messages=question.turns, lang=question.lang, meta=meta)
+
+
+def boxed_text(lang: str) -> str:
+    r"""The words that ask for steps and `\boxed{}`."""
+    return load("reasoning", "boxed", lang).text
+
+
+def boxed(turns: Sequence[Message], lang: str) -> tuple[Message, ...]:
+    r"""The turns with steps and `\boxed{}` asked for in the last; not what the row will hold."""
+    *earlier, last = turns
+    return (*earlier, {**last, "content": load("reasoning", "boxed", lang).fill(question=str(last["content"]))})
+
+
+@dataclass(frozen=True, slots=True)
+class Solver:
+    """One way of asking for solutions: at this step, by these turns, that many."""
+
+    step: str
+    turns: tuple[Message, ...]
+    samples: int
+    temperature: float | None = None  # before the option of the method
+
+    async def solutions(self, draft: Sample, asking: Asking, ask: Ask) -> list[Sample | Rejected]:
+        """The draft with each reply in it, slot `step/n`; replies that are none as `Rejected`. Raises when every call failed."""
+        warmth = {} if self.temperature is None else {"temperature": self.temperature}
+        replies = await ask.many(self.step, asking.request(self.turns, **warmth), self.samples)
+        return [answered(changed(draft, slot=f"{self.step}/{number}"), reply, self.step) for number, reply in enumerate(replies)]
+
+    async def right(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask) -> list[Sample | Rejected]:
+        """The same; those that do not end in a gold answer are rejected at step `answer`."""
+        solved = await self.solutions(draft, asking, ask)
+        return [against_gold(one, gold) if isinstance(one, Sample) else one for one in solved]
