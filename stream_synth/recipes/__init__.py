@@ -21,6 +21,7 @@ from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.preference import Preference
+from stream_synth.recipes.program_of_thought import ProgramOfThought
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.rest_em import RestEm
@@ -38,6 +39,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
+    "program_of_thought": ProgramOfThought,
     "given": Given,
     "regated": Regated,
 }

@@ -52,6 +52,7 @@ class Sandbox:
         self._visible = visible_paths(read, Path(sys.executable))
         self._links = links()
         self._cwd = None if cwd is None else str(cwd.absolute())
+        self.sessions = 0  # open now
 
     async def run(self, program: str, *, stdin: str = "", files: Mapping[str, str] | None = None) -> Run:
         """A Python program beside `files` (relative path -> text), which it may import. Never raises for what the program does."""
@@ -80,9 +81,11 @@ class Sandbox:
         """
         async with self._job((sys.executable, "-s", _PROGRAM), None, {_PROGRAM: DRIVER}) as job:
             session = Session(job, self._slot())
+            self.sessions += 1
             try:
                 yield session
             finally:
+                self.sessions -= 1
                 await session.close()
 
     def _slot(self) -> asyncio.Semaphore:
