@@ -24,6 +24,7 @@ from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.preference import Preference
+from stream_synth.recipes.program_of_thought import ProgramOfThought
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.rest_em import RestEm
@@ -63,6 +64,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "retrofit_cot": RetrofitCot,
     "orca": Orca,
     "orca_math": OrcaMath,
+    "program_of_thought": ProgramOfThought,
     "given": Given,
     "regated": Regated,
 }
