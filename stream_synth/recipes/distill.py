@@ -13,6 +13,7 @@ from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
 from stream_synth.recipes.replies import answered, provenance
+from stream_synth.recipes.second_look import second_look
 from stream_synth.values import Completion, Rejected, Sample, Seed
 from stream_synth.verify import gold_answer
 
@@ -57,7 +58,7 @@ class Distill(Asking):
             yield question
             return
         for position, completion in enumerate(await ask.many("answer", self.request(question.turns), self.samples)):
-            candidate = self._candidate(question, completion, f"answer/{position}")
+            candidate = await second_look(self._candidate(question, completion, f"answer/{position}"), tools)
             if self.verify and isinstance(candidate, Sample):
                 candidate = await expert_check(candidate, self.verify, tools)
             yield candidate

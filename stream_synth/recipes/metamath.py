@@ -155,7 +155,7 @@ class _Augmentation:
     async def _right(self, question: Question, draft: Sample, gold: Sequence[str], path: str, samples: int = 1) -> Candidates:
         draft = changed(draft, prompt=question.prompt, messages=question.turns)
         solver = Solver("solve", boxed(question.turns, draft.lang), samples, f"solve/{path}")
-        return await solver.right_later(draft, gold, self.asking, self.ask)
+        return await solver.right_later(draft, gold, self.asking, self.ask, self.tools)
 
     async def _replies(self, step: str, draft: Sample, samples: int, **values: str) -> Candidates:
         """What the model wrote at this step, as `response`."""

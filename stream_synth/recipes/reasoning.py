@@ -17,6 +17,7 @@ from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question, read_question
 from stream_synth.recipes.reasoning_card import REASONING_CARD
 from stream_synth.recipes.replies import provenance
+from stream_synth.recipes.second_look import second_look
 from stream_synth.recipes.thinkers import THINKERS, Problem, template_prompt
 from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import gold_answer, language_mixing, language_share, names_a_language, normal_form, read_number
@@ -152,6 +153,10 @@ class Reasoning(Asking):
         """Judge and own check for those that are still in, all of a seed at once."""
 
         async def consulted(candidate: Sample | Rejected) -> Sample | Rejected:
+            again = await second_look(candidate, tools)
+            if isinstance(candidate, Rejected) and isinstance(again, Sample):
+                again = replace(again, meta={**again.meta, "verified": "rule"})
+            candidate = again
             if self.judge and not task.gold and isinstance(candidate, Sample):
                 candidate = await judged(candidate, task.problem.question.prompt, task.problem.question.reference, ask)
             if self.verify and isinstance(candidate, Sample):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold
+from stream_synth.recipes.blocks import against_gold, together
 from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
 from stream_synth.recipes.replies import answered, provenance, unanswered
+from stream_synth.recipes.second_look import second_look
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 from stream_synth.verify import gold_answer
 
@@ -133,14 +134,15 @@ class Solver:
         replies = await ask.many(path, asking.request(self.turns, **warmth), self.samples)
         return [answered(changed(draft, slot=f"{path}/{number}"), reply, self.step) for number, reply in enumerate(replies)]
 
-    async def right(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask) -> list[Sample | Rejected]:
+    async def right(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         """The same; those that do not end in a gold answer are rejected at step `answer`."""
         solved = await self.solutions(draft, asking, ask)
-        return [against_gold(one, gold) if isinstance(one, Sample) else one for one in solved]
+        compared = [against_gold(one, gold) if isinstance(one, Sample) else one for one in solved]
+        return [one for one in await together([second_look(one, tools) for one in compared]) if not isinstance(one, ChatError)]
 
-    async def right_later(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask) -> list[Sample | Rejected]:
+    async def right_later(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         """The same after other calls of the seed were paid: when every call failed, the draft rejected as `call_failed`."""
         try:
-            return await self.right(draft, gold, asking, ask)
+            return await self.right(draft, gold, asking, ask, tools)
         except ChatError as error:
             return [unanswered(changed(draft, slot=self.path or self.step), self.step, error)]
