@@ -48,32 +48,6 @@ def _structured(kind: str) -> Callable[[Any], dict[str, Any]]:
 
 # OpenAI's response_format; vLLM's structured_outputs from 0.12 on, guided_* before; SGLang's own fields; llama.cpp's server, which
 # forgets response_format when it is started with --skip-chat-parsing.
-_DIALECTS[dialect].get(kind)
-    return say(value) if say else {}
-
-
-def _json_schema(schema: Any) -> dict[str, Any]:  # noqa: ANN401  # JSON Schema
-    return {"response_format": {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema, "strict": True}}}
-
-
-def _gbnf_choice(choices: list[str]) -> dict[str, Any]:
-    return {"grammar": "root ::= " + " | ".join(json.dumps(one, ensure_ascii=False) for one in choices)}
-
-
-def _regex_choice(choices: list[str]) -> dict[str, Any]:
-    return {"regex": "(" + "|".join(map(re.escape, choices)) + ")"}
-
-
-def _field(name: str) -> Callable[[Any], dict[str, Any]]:
-    return lambda value: {name: value}
-
-
-def _structured(kind: str) -> Callable[[Any], dict[str, Any]]:
-    return lambda value: {"structured_outputs": {kind: value}}
-
-
-# Forms: OpenAI's response_format; vLLM from 0.12 (structured_outputs) and before (guided_*); SGLang's OpenAI API; llama.cpp's server (without
-# --skip-chat-parsing, which makes it forget response_format).
 _DIALECTS: Mapping[Dialect, Mapping[str, Callable[[Any], dict[str, Any]]]] = {
     "openai": {"json": _json_schema},
     "vllm": {kind: _structured(kind) for kind in KINDS},

@@ -14,7 +14,6 @@ from stream_synth.sources.huggingface import HuggingFace
 from stream_synth.sources.identity import SeedSource, identified
 from stream_synth.sources.jsonl import Json, Jsonl
 from stream_synth.sources.made import FromCallable, Memory, Program
-from stream_synth.sources.made import FromCallable, Grid, Memory, Program
 from stream_synth.sources.pool import Pool
 from stream_synth.sources.rows import Rows
 from stream_synth.sources.several import Files
