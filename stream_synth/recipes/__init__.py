@@ -13,6 +13,7 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
+from stream_synth.recipes.alpaca import Alpaca
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
@@ -27,19 +28,30 @@ from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.rest_em import RestEm
 from stream_synth.recipes.self_consistency import SelfConsistency
+from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
+from stream_synth.recipes.steps import Steps
+from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.topics import Topics
+from stream_synth.recipes.unit_tests import UnitTests
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
     "reasoning": Reasoning,
     "arithmetic": Arithmetic,
     "evol_instruct": EvolInstruct,
+    "self_instruct": SelfInstruct,
+    "alpaca": Alpaca,
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
+    "textbook": Textbook,
+    "topics": Topics,
+    "unit_tests": UnitTests,
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
+    "steps": Steps,
     "metamath": MetaMath,
     "cot_distill": CotDistill,
     "given": Given,

@@ -17,7 +17,7 @@ MAX_KEPT_CHARS = 2000  # of a judge's reasons, in meta and evidence
 _BOLD = r"[\s*_#\"“'‘【\[<]*"  # Markdown, quotes and brackets around the label or what follows it
 _VERDICT = re.compile(rf"(?:verdict|结论){_BOLD}[:：]{_BOLD}([A-Za-z]+|[\u4e00-\u9fff]+)", re.IGNORECASE)
 # Atomic groups: of "4-5" and "4.5-5", which are no single score, nothing is read.
-_SCORE = re.compile(rf"(?:score|分数|评分|得分){_BOLD}[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE)
+SCORE_LINE = re.compile(rf"(?:score|分数|评分|得分){_BOLD}[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE)
 
 _SCORES = re.compile(
     rf"(?:score|分数|评分|得分){_BOLD}(\d+)[\s*_#\]】>]*[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE
@@ -38,9 +38,14 @@ def read_verdict(reply: Completion, meanings: Mapping[str, str]) -> str | None:
     return words.pop() if len(words) == 1 else None
 
 
+def read_choice(reply: Completion, meanings: Mapping[str, str]) -> str | None:
+    """The same for a reply that may also be the word alone."""
+    return meanings.get(spoken(reply).strip(" \n*.。\"“”'").lower()) or read_verdict(reply, meanings)
+
+
 def read_score(reply: Completion, low: float, high: float) -> float | None:
     """The number in the line `Score: n` (`分数：n`); None without one, outside the range, or when two of them disagree."""
-    scores = {float(found) for found in _SCORE.findall(spoken(reply))}
+    scores = {float(found) for found in SCORE_LINE.findall(spoken(reply))}
     score = scores.pop() if len(scores) == 1 else None
     return score if score is not None and low <= score <= high else None
 

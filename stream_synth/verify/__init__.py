@@ -7,6 +7,7 @@ from stream_synth.verify.equality import same_answer
 from stream_synth.verify.extract import FinalAnswer, final_answer, gold_answer, only_number
 from stream_synth.verify.format import format_reward
 from stream_synth.verify.hint import hint_words
+from stream_synth.verify.json_reply import json_in
 from stream_synth.verify.language import Mixing, language_mixing, language_of, language_share, names_a_language
 from stream_synth.verify.masking import free_letter, masked, numbers_in
 from stream_synth.verify.normal import normal_form
@@ -26,6 +27,7 @@ __all__ = [
     "free_letter",
     "gold_answer",
     "hint_words",
+    "json_in",
     "language_mixing",
     "language_of",
     "language_share",
