@@ -22,6 +22,7 @@ from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.math_shepherd import MathShepherd
 from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
@@ -53,6 +54,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "rest_em": RestEm,
     "steps": Steps,
     "metamath": MetaMath,
+    "math_shepherd": MathShepherd,
     "cot_distill": CotDistill,
     "given": Given,
     "regated": Regated,

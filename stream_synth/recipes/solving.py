@@ -24,12 +24,8 @@ GOLD_FIELDS = {
     "answer_kind": "optional: exact; set, when a list is one answer of several parts; open rows are rejected, no rule can judge them",
 }
 SOLVING_REJECTS = {**EXPERT_CHECK, "keep/over_keep": "right, but `keep` rows of this seed came before it"}
-GOLD_REJECTS = {
-    **NO_QUESTION,
-    **WRONG_ANSWER,
-    **SOLVING_REJECTS,
-    "seed/no_gold": "the seed holds no answer, or one that no rule can compare: prose, or marked open",
-}
+NO_GOLD = {"seed/no_gold": "the seed holds no answer, or one that no rule can compare: prose, or marked open"}
+GOLD_REJECTS = {**NO_QUESTION, **NO_GOLD, **WRONG_ANSWER, **SOLVING_REJECTS}
 SOLVED_META = {**META, **GOLD_META}
 
 
