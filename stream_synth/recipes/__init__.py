@@ -35,6 +35,7 @@ from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
+from stream_synth.recipes.xwin_math import XwinMath
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -54,6 +55,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "rest_em": RestEm,
     "steps": Steps,
     "metamath": MetaMath,
+    "xwin_math": XwinMath,
     "math_shepherd": MathShepherd,
     "cot_distill": CotDistill,
     "given": Given,

@@ -10,6 +10,7 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
 from stream_synth.recipes.blocks import against_gold, together
 from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
+from stream_synth.recipes.eliminations import is_invalid
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
@@ -65,6 +66,11 @@ class Labelled:
     def reworded(self, text: str) -> Question:
         """The same conversation with another question in its place; context and earlier turns stay."""
         return reworded(self.question, self.text, text)
+
+
+def asking_for(text: str) -> tuple[Message, ...]:
+    """A prompt that is no part of any row, as turns."""
+    return ({"role": "user", "content": text},)
 
 
 def reworded(question: Question, old: str, new: str) -> Question:
@@ -142,3 +148,11 @@ class Solver:
             return await self.right(draft, gold, asking, ask, tools)
         except ChatError as error:
             return [unanswered(changed(draft, slot=self.path or self.step), self.step, error)]
+
+    async def written(self, draft: Sample, asking: Asking, ask: Ask) -> list[Sample | Rejected]:
+        """Texts as `response`, after other calls were paid: a failed call is a rejection, and so is the way out, `invalid`."""
+        try:
+            read = await self.solutions(draft, asking, ask)
+        except ChatError as error:
+            return [unanswered(changed(draft, slot=self.path or self.step), self.step, error)]
+        return [Rejected(one, self.step, "invalid") if isinstance(one, Sample) and is_invalid(one.response) else one for one in read]
