@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold, together
-from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
+from stream_synth.recipes.blocks import against_gold, recalculated, together
+from stream_synth.recipes.card import CALCULATOR, EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
 from stream_synth.recipes.eliminations import is_invalid
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.prompts import load
@@ -24,7 +24,7 @@ GOLD_FIELDS = {
     "answer": "the gold answer, short or marked (#### 72, \\boxed{72}); a JSON list names several that are right",
     "answer_kind": "optional: exact; set, when a list is one answer of several parts; open rows are rejected, no rule can judge them",
 }
-SOLVING_REJECTS = {**EXPERT_CHECK, "keep/over_keep": "right, but `keep` rows of this seed came before it"}
+SOLVING_REJECTS = {**CALCULATOR, **EXPERT_CHECK, "keep/over_keep": "right, but `keep` rows of this seed came before it"}
 NO_GOLD = {"seed/no_gold": "the seed holds no answer, or one that no rule can compare: prose, or marked open"}
 GOLD_REJECTS = {**NO_QUESTION, **NO_GOLD, **WRONG_ANSWER, **SOLVING_REJECTS}
 SOLVED_META = {**META, **GOLD_META}
@@ -34,6 +34,7 @@ SOLVED_META = {**META, **GOLD_META}
 class Solving(Asking):
     """What these methods share beside the asking: checks of a solution as such, and how many stay."""
 
+    calculator: bool = field(default=False, metadata={"help": "calculate every `a op b = c` of a solution again; a wrong one rejects it"})
     keep: int | None = field(default=None, metadata={"help": "rows per seed at most, the first ones; left out: all"})
 
     def __post_init__(self) -> None:
@@ -42,17 +43,23 @@ class Solving(Asking):
             raise ConfigError(f"keep is {self.keep}; keep at least 1, or leave it out")
 
     async def sifted(self, candidates: Sequence[Sample | Rejected], tools: Tools) -> list[Sample | Rejected]:
-        """The candidates after the user's own check; what is beyond `keep` is rejected."""
+        """The candidates after the calculator and the user's own check; what is beyond `keep` is rejected."""
         sifted: list[Sample | Rejected] = []
         kept = 0
-        for given in candidates:
-            candidate = await expert_check(given, self.verify, tools) if self.verify and isinstance(given, Sample) else given
-            if isinstance(candidate, Sample):
-                kept += 1
-                if self.keep is not None and kept > self.keep:
-                    candidate = Rejected(candidate, "keep", "over_keep", evidence={"keep": self.keep})
-            sifted.append(candidate)
+        for candidate in [await self._checked(one, tools) for one in candidates]:
+            kept += isinstance(candidate, Sample)
+            if isinstance(candidate, Sample) and self.keep is not None and kept > self.keep:
+                sifted.append(Rejected(candidate, "keep", "over_keep", evidence={"keep": self.keep}))
+            else:
+                sifted.append(candidate)
         return sifted
+
+    async def _checked(self, candidate: Sample | Rejected, tools: Tools) -> Sample | Rejected:
+        if self.calculator and isinstance(candidate, Sample):
+            candidate = recalculated(candidate)
+        if self.verify and isinstance(candidate, Sample):
+            candidate = await expert_check(candidate, self.verify, tools)
+        return candidate
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stream_synth.verify.arithmetic import evaluate
+from stream_synth.verify.calculator import Miscalculation, miscalculations
 from stream_synth.verify.equality import same_answer
 from stream_synth.verify.extract import FinalAnswer, final_answer, gold_answer, only_number
 from stream_synth.verify.format import format_reward
@@ -17,6 +18,7 @@ from stream_synth.verify.vote import Vote, majority
 
 __all__ = [
     "FinalAnswer",
+    "Miscalculation",
     "Mixing",
     "Number",
     "Split",
@@ -33,6 +35,7 @@ __all__ = [
     "language_share",
     "majority",
     "masked",
+    "miscalculations",
     "names_a_language",
     "normal_form",
     "numbers_in",

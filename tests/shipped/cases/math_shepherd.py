@@ -9,6 +9,7 @@ CASE = Case(
     config="math_shepherd",
     strict=(
         "recipe.verify.call=tests.shipped.checks:hearsay",
+        "recipe.calculator=true",
         "recipe.samples=6",
         "recipe.completions=4",
         "recipe.max_steps=3",

@@ -7,7 +7,13 @@ from tests.shipped.seeds import UNFIT_QUESTIONS, shipped
 
 CASE = Case(
     config="xwin_math",
-    strict=("recipe.verify.call=tests.shipped.checks:hearsay", "recipe.samples=7", "recipe.keep=2", "source.fields={}"),
+    strict=(
+        "recipe.verify.call=tests.shipped.checks:hearsay",
+        "recipe.calculator=true",
+        "recipe.samples=7",
+        "recipe.keep=2",
+        "source.fields={}",
+    ),
     rows=[*shipped("problems"), *UNFIT_QUESTIONS],
     out_of_reach=(
         "^Here is a mathematical question.*25 pages|^下面是一道数学题.*一辆汽车"
