@@ -24,10 +24,14 @@ from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.math_shepherd import MathShepherd
 from stream_synth.recipes.metamath import MetaMath
+from stream_synth.recipes.orca import Orca
+from stream_synth.recipes.orca_math import OrcaMath
 from stream_synth.recipes.preference import Preference
+from stream_synth.recipes.program_of_thought import ProgramOfThought
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.rest_em import RestEm
+from stream_synth.recipes.retrofit_cot import RetrofitCot
 from stream_synth.recipes.self_consistency import SelfConsistency
 from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
@@ -58,6 +62,10 @@ REGISTRY: dict[str, type[Recipe]] = {
     "xwin_math": XwinMath,
     "math_shepherd": MathShepherd,
     "cot_distill": CotDistill,
+    "retrofit_cot": RetrofitCot,
+    "orca": Orca,
+    "orca_math": OrcaMath,
+    "program_of_thought": ProgramOfThought,
     "given": Given,
     "regated": Regated,
 }

@@ -28,6 +28,11 @@ async def together(asked: Sequence[Awaitable[Value]]) -> list[Value | ChatError]
     return [outcome for outcome in outcomes if not isinstance(outcome, StreamSynthError) or isinstance(outcome, ChatError)]
 
 
+async def all_of(candidates: Sequence[Awaitable[Value]]) -> list[Value]:
+    """Candidates worked out side by side, in order. Each of them deals with its own failed calls; one that does not is left out."""
+    return [outcome for outcome in await together(candidates) if not isinstance(outcome, ChatError)]
+
+
 async def _settled(asked: Awaitable[Value]) -> Value | StreamSynthError:
     try:
         return await asked

@@ -99,4 +99,4 @@ def without_hint_words(candidate: Sample | Rejected) -> Sample | Rejected:
     if isinstance(candidate, Rejected):
         return candidate
     words = hint_words(f"{candidate.reasoning}\n{candidate.response}", candidate.prompt)
-    return Rejected(candidate, "hint", "mentions_hint", evidence={"words": words[:5]}) if words else candidate
+    return Rejected(candidate, "hint", "mentions_hint", evidence={"words": words}) if words else candidate

@@ -10,11 +10,13 @@ from stream_synth.verify.format import format_reward
 from stream_synth.verify.hint import hint_words
 from stream_synth.verify.json_reply import json_in
 from stream_synth.verify.language import Mixing, language_mixing, language_of, language_share, names_a_language
+from stream_synth.verify.leaks import leaked
 from stream_synth.verify.masking import free_letter, masked, numbers_in
 from stream_synth.verify.normal import normal_form
 from stream_synth.verify.number import Number, read_number
 from stream_synth.verify.thinking import Split, split_thinking
 from stream_synth.verify.vote import Vote, majority
+from stream_synth.verify.wording import same_words
 
 __all__ = [
     "FinalAnswer",
@@ -33,6 +35,7 @@ __all__ = [
     "language_mixing",
     "language_of",
     "language_share",
+    "leaked",
     "majority",
     "masked",
     "miscalculations",
@@ -42,5 +45,6 @@ __all__ = [
     "only_number",
     "read_number",
     "same_answer",
+    "same_words",
     "split_thinking",
 ]
