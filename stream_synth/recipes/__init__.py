@@ -22,6 +22,7 @@ from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.math_shepherd import MathShepherd
 from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.orca import Orca
 from stream_synth.recipes.orca_math import OrcaMath
@@ -38,6 +39,7 @@ from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
+from stream_synth.recipes.xwin_math import XwinMath
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -57,6 +59,8 @@ REGISTRY: dict[str, type[Recipe]] = {
     "rest_em": RestEm,
     "steps": Steps,
     "metamath": MetaMath,
+    "xwin_math": XwinMath,
+    "math_shepherd": MathShepherd,
     "cot_distill": CotDistill,
     "retrofit_cot": RetrofitCot,
     "orca": Orca,

@@ -10,13 +10,14 @@ from typing import Any, Literal
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold, together
+from stream_synth.recipes.blocks import against_gold, recalculated, together
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.judge import judge_template, judged
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question, read_question
 from stream_synth.recipes.reasoning_card import REASONING_CARD
 from stream_synth.recipes.replies import provenance
+from stream_synth.recipes.second_look import second_look
 from stream_synth.recipes.thinkers import THINKERS, Problem, template_prompt
 from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import gold_answer, language_mixing, language_share, names_a_language, normal_form, read_number
@@ -53,6 +54,7 @@ class Reasoning(Asking):
     )
     max_paragraph_chars: int = field(default=0, metadata={"help": "reject thinking with a longer paragraph; 0: any length"})
     allow_code: bool = field(default=True, metadata={"help": "false: reject thinking with code blocks (for rows that are not about code)"})
+    calculator: bool = field(default=False, metadata={"help": "calculate every `a op b = c` of an answer again; a wrong one rejects it"})
     judge: bool = field(default=False, metadata={"help": "ask role `judge` where no rule can tell"})
 
     name = "reasoning"
@@ -152,6 +154,12 @@ class Reasoning(Asking):
         """Judge and own check for those that are still in, all of a seed at once."""
 
         async def consulted(candidate: Sample | Rejected) -> Sample | Rejected:
+            again = await second_look(candidate, tools)
+            if isinstance(candidate, Rejected) and isinstance(again, Sample):
+                again = replace(again, meta={**again.meta, "verified": "rule"})
+            candidate = again
+            if self.calculator and isinstance(candidate, Sample):
+                candidate = recalculated(candidate)
             if self.judge and not task.gold and isinstance(candidate, Sample):
                 candidate = await judged(candidate, task.problem.question.prompt, task.problem.question.reference, ask)
             if self.verify and isinstance(candidate, Sample):
