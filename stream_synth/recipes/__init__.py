@@ -24,9 +24,9 @@ from stream_synth.recipes.given import Given
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
-from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.rest_em import RestEm
 from stream_synth.recipes.self_consistency import SelfConsistency
+from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 
