@@ -86,3 +86,18 @@ async def or_rejected(asked: Awaitable[Completion], draft: Sample, step: str) ->
         return await asked
     except ChatError as error:
         return unanswered(draft, step, error)
+
+
+async def approved(candidate: Sample, step: str, prompt: str, meanings: Mapping[str, str], ask: Ask) -> Sample | Rejected:
+    """The candidate when role `judge` has nothing against it: `meanings` gives each word of the verdict its reason, none if it is fine.
+
+    Meta gains `judge` and `analysis`. Rejected at `step` with that reason, or `unreadable_verdict`, `call_failed`.
+    """
+    reply = await or_rejected(consulted(ask, step, prompt, int(candidate.slot.rpartition("/")[2])), candidate, step)
+    if isinstance(reply, Rejected):
+        return reply
+    paid, said = billed(candidate, reply), opinion_of(reply)
+    verdict = read_verdict(reply, meanings)
+    if verdict is None:
+        return Rejected(paid, step, "unreadable_verdict", evidence=said)
+    return Rejected(paid, step, verdict, evidence=said) if verdict else replace(paid, meta={**paid.meta, **said})
