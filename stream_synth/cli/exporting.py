@@ -21,7 +21,7 @@ def export(  # noqa: PLR0913  # each parameter is an option of the command
         typer.Option(
             "--format",
             "-f",
-            help="messages, sharegpt, alpaca, seed-tasks, prompt-completion, reasoning, qcr, dpo or text.",
+            help="messages, sharegpt, alpaca, seed-tasks, prompt-completion, reasoning, qcr, dpo, label or text.",
             show_default=False,
         ),
     ],

@@ -160,6 +160,14 @@ def text(row: Row, style: Style) -> Json:
     return {"text": "\n\n".join(part for part in (row.question(), answer) if part)}
 
 
+def label(row: Row, style: Style) -> Json:
+    """Text / label; a row that was not labelled is inexpressible."""
+    del style
+    if "label" not in row.meta:
+        raise Inexpressible("no label")
+    return {"text": row.prompt, "label": row.response}
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A shape with its columns: names of string columns (and the two of seed tasks that are none), or turns with these keys."""
@@ -190,5 +198,6 @@ FORMATS: dict[str, Format] = {
     "reasoning": Format(reasoning, ("input", "reasoning_content", "content")),
     "qcr": Format(qcr, ("Question", "Complex_CoT", "Response")),
     "dpo": Format(dpo, ("prompt", "chosen", "rejected")),
+    "label": Format(label, ("text", "label")),
     "text": Format(text, ("text",), INLINE_OR_DROP),
 }

@@ -188,3 +188,10 @@ def test_tasks_whose_input_was_told_apart_stay_so() -> None:
         "is_classification": True,
     }
     assert shaped("seed-tasks")["instances"] == [{"input": "", "output": "四。"}]
+
+
+def test_labels_stand_beside_their_texts() -> None:
+    """Only rows that were labelled have one."""
+    assert shaped("label", changed(response="好", meta={"label": "好"})) == {"text": "二加二？", "label": "好"}
+    with pytest.raises(Inexpressible, match="no label"):
+        shaped("label")
