@@ -38,7 +38,10 @@ async def test_a_text_is_written_to_its_label(seed: dict[str, Any], text: str) -
 
 async def test_of_a_pair_the_first_text_comes_first() -> None:
     """It is written once for all samples, or is the seed's; the first row pays for it."""
-    replies = {"context": Completion("It rains.", cost_usd=1.0), "text": [Completion("Roads are wet.", cost_usd=0.5), "Clouds are there."]}
+    replies: dict[str, Any] = {
+        "context": Completion("It rains.", cost_usd=1.0),
+        "text": [Completion("Roads are wet.", cost_usd=0.5), "Clouds are there."],
+    }
     ask = ScriptedAsk(replies)
 
     rows = await try_recipe(ZeroGen(pair=True, samples=2), PAIR, ask)
@@ -98,7 +101,7 @@ async def test_a_call_that_fails_before_anything_is_paid_fails_the_seed() -> Non
 async def test_unfit_seeds_and_options() -> None:
     """Without task, labels or a label of them no call is made; your own check is the last."""
     told = ZeroGen(verify={"call": "tests.recipes.checks:is_short"})
-    seeds = [{"label": "x"}, {**EN, "labels": "content"}, {**EN, "label": "x"}]
+    seeds: list[dict[str, Any]] = [{"label": "x"}, {**EN, "labels": "content"}, {**EN, "label": "x"}]
     rows = [row for seed in seeds for row in await try_recipe(told, seed, {})]
     (long,) = await try_recipe(told, {**EN, "labels": ["a", "b" * 20], "label": "b" * 20}, {"text": "Soup."})
 
