@@ -145,13 +145,13 @@ class _Reader:
         ((name, options),) = value.items()
         return self._gate(str(name), options, at)
 
-    @staticmethod
-    def _gate(name: str, options: object, at: Place) -> GateSpec:
+    def _gate(self, name: str, options: object, at: Place) -> GateSpec:
         try:
             kind = gate_class(name)
         except ConfigError as error:
             raise at.error(f"cannot be used: {error}") from error
-        return GateSpec(name, build(kind.Options, options, at.under(name)))
+        given = located(kind.Options, mapping(options, at.under(name)), self.folder)
+        return GateSpec(name, build(kind.Options, given, at.under(name)))
 
     def recipes(self, values: Mapping[str, Any], gates: Sequence[GateSpec]) -> tuple[RecipeSpec, ...]:
         """One spec per recipe."""

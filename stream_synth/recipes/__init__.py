@@ -14,6 +14,7 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
 from stream_synth.recipes.alpaca import Alpaca
+from stream_synth.recipes.annotate import Annotate
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
@@ -40,6 +41,7 @@ from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
 from stream_synth.recipes.xwin_math import XwinMath
+from stream_synth.recipes.zerogen import ZeroGen
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -48,6 +50,8 @@ REGISTRY: dict[str, type[Recipe]] = {
     "evol_instruct": EvolInstruct,
     "self_instruct": SelfInstruct,
     "alpaca": Alpaca,
+    "zerogen": ZeroGen,
+    "annotate": Annotate,
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,

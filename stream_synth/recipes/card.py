@@ -29,6 +29,7 @@ class Card:
     needs: tuple[Need, ...] = ()
     one_of: tuple[str, ...] = ()  # at least one of these seed fields must be mapped
     rejects: Mapping[str, str] = field(default_factory=dict)  # "step/reason" -> what was wrong
+    source: Mapping[str, str] = field(default_factory=dict)  # of a starter, as written in YAML, where a file of questions is not it
 
     def as_json(self) -> dict[str, Any]:
         """For `recipes --json`."""
