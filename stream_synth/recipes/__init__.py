@@ -16,6 +16,7 @@ from stream_synth.protocols import Recipe
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
+from stream_synth.recipes.code_repair import CodeRepair
 from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
@@ -40,6 +41,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
+    "code_repair": CodeRepair,
     "given": Given,
     "regated": Regated,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stream_synth.verify.programs.annotating import annotated
 from stream_synth.verify.programs.mutants import mutants
 from stream_synth.verify.programs.reading import (
     called_in,
@@ -14,11 +15,13 @@ from stream_synth.verify.programs.reading import (
     split_tests,
 )
 from stream_synth.verify.programs.running import CHECK_S, Result, UnitTest, outputs_of, run_tests, same_output, steps_of, values_of
+from stream_synth.verify.programs.speed import speeds
 
 __all__ = [
     "CHECK_S",
     "Result",
     "UnitTest",
+    "annotated",
     "called_in",
     "code_blocks",
     "defined_in",
@@ -30,6 +33,7 @@ __all__ = [
     "read_tests",
     "run_tests",
     "same_output",
+    "speeds",
     "split_tests",
     "steps_of",
     "values_of",

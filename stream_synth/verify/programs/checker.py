@@ -1,16 +1,13 @@
 """Runs checks against one program, each in a process of its own. This file runs inside the sandbox, by itself: standard library only.
 
-Standard input: {"program", "checks": [{"kind", "code", "stdin"}], "check_s", "total_s", "repeat_s"} as JSON. Standard output: one
-JSON line for each check that was run: {"outcome", "said", "seconds"}.
+Standard input: {"program", "rival", "checks": [{"kind", "code", "stdin"}], "check_s", "total_s"} as JSON; the kinds are those of
+`running.Kind`. Standard output: one JSON line for each check that was run: {"outcome", "said", "seconds"}.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import hashlib
 import json
-import linecache
 import os
 import re
 import select
@@ -18,13 +15,17 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from types import CodeType
 from typing import Any
 
 PROGRAM, TEST = "solution.py", "test.py"
 SAID_CHARS = 20_000  # of what a program prints or a value is written as; longer texts are told apart by a hash
 ERROR_CHARS = 1_000
+RACE_S, RACE_ROUNDS, MOST_RACE_S = (
+    0.02,
+    7,
+    1.0,
+)  # of each test: thousands of rounds of a short function, 7 of a slow one, fewer beyond 0.1 s
 _WALL_FACTOR = 4  # a check that sleeps, or has to wait for the machine, may take so much longer than its CPU time
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -33,7 +34,6 @@ def main() -> None:
     """All checks in order, until the time for all of them is over."""
     job = json.loads(sys.stdin.buffer.read())
     deadline = time.monotonic() + job["total_s"]
-    linecache.cache[PROGRAM] = (len(job["program"]), None, job["program"].splitlines(keepends=True), PROGRAM)
     for check in job["checks"]:
         left = deadline - time.monotonic()
         if left <= 0:
@@ -86,24 +86,20 @@ def _report(reading: int, wait_s: float) -> tuple[bytes, bool]:
 
 def _checked(job: dict[str, Any], check: dict[str, str]) -> dict[str, Any]:
     _redirect(check["stdin"])
-    linecache.cache[TEST] = (len(check["code"]), None, check["code"].splitlines(keepends=True), TEST)
-    space, said, times, start = {}, "", list[float](), time.perf_counter()
+    space: dict[str, Any] = {"__name__": "solution" if check["code"] else "__main__"}
+    began = time.perf_counter()
     try:
         program = compile(job["program"], PROGRAM, "exec")
         code = compile(check["code"], TEST, "eval" if check["kind"] == "value" else "exec")
-        while not times or time.perf_counter() - start < job["repeat_s"]:
-            _rewind()
-            space = {"__name__": "solution" if check["code"] else "__main__"}
-            began = time.perf_counter()
+        if check["kind"] == "raced":
+            said = _raced((program, compile(job["rival"], PROGRAM, "exec")), code, dict(space))
+        else:
             said = _one(program, code, check, space)
-            times.append(time.perf_counter() - began)
     except BaseException as error:  # noqa: BLE001  # whatever the program raises is the result
-        if not (check["kind"] == "printed" and isinstance(error, SystemExit) and not error.code):
-            outcome = "failed" if isinstance(error, AssertionError) else "error"
-            return {"outcome": outcome, "said": _told(error) + _got(check, error, space), "seconds": sum(times)}
-    if check["kind"] == "printed":
-        said = _printed()
-    return {"outcome": "passed", "said": _bounded(said), "seconds": min(times, default=0.0)}
+        outcome = "failed" if isinstance(error, AssertionError) else "error"
+        told = _told(error, job["program"], check["code"]) + _got(check, error, space)
+        return {"outcome": outcome, "said": told, "seconds": time.perf_counter() - began}
+    return {"outcome": "passed", "said": _bounded(said), "seconds": time.perf_counter() - began}
 
 
 def _one(program: CodeType, code: CodeType, check: dict[str, str], space: dict[str, Any]) -> str:
@@ -111,11 +107,42 @@ def _one(program: CodeType, code: CodeType, check: dict[str, str], space: dict[s
         from tracer import traced  # type: ignore[import-not-found]  # noqa: PLC0415  # lies beside this file, where it is wanted
 
         return json.dumps(traced((program, code), space, PROGRAM, whole=not check["code"]))
-    exec(program, space)  # noqa: S102  # what the sandbox is for
     if check["kind"] == "value":
+        exec(program, space)  # noqa: S102  # what the sandbox is for
         return _ADDRESS.sub("", repr(eval(code, space)))  # noqa: S307
+    _whole(program, code, space)
+    return _printed() if check["kind"] == "printed" else ""
+
+
+def _whole(program: CodeType, code: CodeType, space: dict[str, Any]) -> None:
+    """Program and test; a whole program may end by `sys.exit()`."""
+    try:
+        exec(program, space)  # noqa: S102
+    except SystemExit as end:
+        if end.code or space["__name__"] != "__main__":
+            raise
     exec(code, space)  # noqa: S102
-    return ""
+
+
+def _raced(programs: tuple[CodeType, CodeType], code: CodeType, space: dict[str, Any]) -> str:
+    """Seconds of the fastest round of each, as JSON. They take turns, so that whatever else the machine does slows both.
+
+    Each round starts anew: nothing remembered in it makes the next one faster.
+    """
+    times: tuple[list[float], list[float]] = ([], [])
+    start = time.perf_counter()
+    while not times[0] or _goes_on(len(times[0]), time.perf_counter() - start):
+        for program, taken in zip(programs, times, strict=True):
+            _rewind()
+            fresh = dict(space)
+            began = time.perf_counter()
+            _whole(program, code, fresh)
+            taken.append(time.perf_counter() - began)
+    return json.dumps([min(taken) for taken in times])
+
+
+def _goes_on(rounds: int, spent: float) -> bool:
+    return spent < RACE_S or (rounds < RACE_ROUNDS and spent < MOST_RACE_S)
 
 
 def _redirect(stdin: str) -> None:
@@ -128,6 +155,7 @@ def _redirect(stdin: str) -> None:
         os.dup2(printed.fileno(), number)
     sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    _rewind()
 
 
 def _rewind() -> None:
@@ -144,11 +172,20 @@ def _printed() -> str:
 
 
 def _bounded(said: str) -> str:
-    return said if len(said) <= SAID_CHARS else f"{said[:SAID_CHARS]}… {hashlib.sha256(said.encode(errors='replace')).hexdigest()}"
+    if len(said) <= SAID_CHARS:
+        return said
+    import hashlib  # noqa: PLC0415  # 5 ms that short texts need not pay
+
+    return f"{said[:SAID_CHARS]}… {hashlib.sha256(said.encode(errors='replace')).hexdigest()}"
 
 
-def _told(error: BaseException) -> str:
+def _told(error: BaseException, program: str, test: str) -> str:
     """The error as Python tells it, without the lines of this file."""
+    import linecache  # noqa: PLC0415  # these two cost as much as Python's start itself, and most tests pass
+    import traceback  # noqa: PLC0415
+
+    for name, text in ((PROGRAM, program), (TEST, test)):
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename not in {PROGRAM, TEST}:
         trace = trace.tb_next
@@ -161,6 +198,8 @@ def _told(error: BaseException) -> str:
 
 def _got(check: dict[str, str], error: BaseException, space: dict[str, Any]) -> str:
     """What stood left of the `==` of a failed assertion."""
+    import ast  # noqa: PLC0415  # for failures only
+
     with contextlib.suppress(Exception):
         (node,) = ast.parse(check["code"]).body[-1:]
         if isinstance(error, AssertionError) and isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
