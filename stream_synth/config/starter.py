@@ -80,6 +80,9 @@ def _fields(card: object) -> Iterator[str]:
 
 def _options(kind: type[Any]) -> Iterator[str]:
     for one in fields(kind) if is_dataclass(kind) else ():
+        if "starter" in one.metadata:
+            yield _line(f"  {one.name}:", str(one.metadata.get("help", ""))) + one.metadata["starter"]
+            continue
         yield _line(f"  # {one.name}: {_default(one)}", str(one.metadata.get("help", "")))
 
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import Literal, TypeAlias
 
 from stream_synth.protocols import Recipe
-from stream_synth.store import Store
+from stream_synth.store import Store, drawn_rows
 from stream_synth.values import Decision, Json, SeedRecord
 
 PoolName: TypeAlias = Literal["accepted", "rejected"]
@@ -70,6 +70,6 @@ def pools_of(methods: Mapping[str, Recipe], run_seed: int, store: Store) -> Pool
     """The pools that these recipes draw from, with rows of earlier invocations."""
     pools = Pools({label: getattr(recipe, "draws_from", ()) for label, recipe in methods.items()}, run_seed)
     for label, name in pools.wanted:
-        for row in store.drawn(label, POOL_ROWS, rejected=name == "rejected"):
+        for row in drawn_rows(store, label, POOL_ROWS, rejected=name == "rejected"):
             pools.put(label, name, example(*row))
     return pools

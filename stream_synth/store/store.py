@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import duckdb
-import orjson
 import pyarrow as pa
 
 from stream_synth.errors import StoreError
 from stream_synth.journal import Journal, storable
 from stream_synth.store.rows import READ_SAMPLE, Metric, journal_table, samples_of, tables_of
 from stream_synth.store.schema import FILE, SCHEMA
-from stream_synth.values import Json, Sample, SeedRecord
+from stream_synth.values import Sample, SeedRecord
 
 COPIED_ROWS = 10_000  # calls or attempts brought over from the journal in one statement: about 4 MB
 CHECKPOINT_AT = "64MB"  # of write-ahead log: a checkpoint costs 10 us a row and a stall, replaying 64 MB after a crash a second
@@ -124,14 +123,6 @@ class Store:
             source = "(FROM samples UNION ALL SELECT * EXCLUDE (gate, reason, evidence) FROM rejections WHERE gate = 'target')"
         for rows in self._batches(f"SELECT {READ_SAMPLE} FROM {source} ORDER BY seq", batch):
             yield samples_of(rows)
-
-    def drawn(self, recipe: str, limit: int, *, rejected: bool = False) -> Iterator[tuple[str, str, str, str, Json, str]]:
-        """(id, lang, prompt, response, meta, "step/reason") of rows drawn by chance: accepted ones, or those the recipe itself rejected."""
-        said = "replace(gate, 'recipe:', '') || '/' || reason" if rejected else "''"
-        which = "rejections WHERE starts_with(gate, 'recipe:') AND" if rejected else "samples WHERE"
-        rows = f"SELECT id, lang, prompt, response, meta, {said} FROM {which} recipe = ?"
-        for *row, meta, reason in self._rows(f"FROM ({rows}) USING SAMPLE {int(limit)} ROWS", recipe):
-            yield (*row, orjson.loads(meta or "{}"), reason)
 
     def surplus(self) -> list[Surplus]:
         """Rows that passed everything after the target was reached, oldest decision first: at most what was in flight then."""

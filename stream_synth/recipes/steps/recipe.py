@@ -19,6 +19,16 @@ from stream_synth.recipes.steps.running import Course, Row, reasons_of
 from stream_synth.values import DedupOn, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 
+STARTER = """\
+    - ask:
+        name: problem
+        prompt: {zh: 写一道小学应用题，只写题目。, en: Write a word problem for school. The problem only.}
+    - ask:
+        name: solution
+        prompt: "{{ problem }}"
+        parse: final_answer                 # or text, json, tags, list, code, score, choice
+    - gate: {too_short: "problem|length > 10"}
+"""
 TEXTS = ("prompt", "response", "reasoning", "chosen", "rejected")
 
 
@@ -26,7 +36,9 @@ TEXTS = ("prompt", "response", "reasoning", "chosen", "rejected")
 class Steps:
     """The blocks in order, and what the row is made of at the end."""
 
-    steps: tuple[Block, ...] = field(metadata={"help": "blocks: ask, set, gate, apply, verify, branch, repeat, vote, cap, draw"})
+    steps: tuple[Block, ...] = field(
+        metadata={"help": "blocks: ask, set, gate, apply, verify, branch, repeat, vote, cap, draw", "starter": STARTER}
+    )
     emit: Mapping[str, str] = field(
         default_factory=dict,
         metadata={"help": "templates for prompt, response, reasoning, chosen, rejected; left out: seed's question, last reply"},
@@ -74,7 +86,8 @@ class Steps:
         lang = self.lang or str(seed.fields.get("lang") or language_of(told))
         draft = Sample(str(seed.fields.get("question", "")), "", lang=lang, dedup_on=self.dedup_on, meta=self._provenance())
         begun = Row({**seed.fields, "lang": lang, "seed": dict(seed.fields)}, draft)
-        for place, row in enumerate(await Course(ask, tools).through(self.steps, [begun])):
+        places = {id(block): place for place, block in enumerate(every(self.steps))}
+        for place, row in enumerate(await Course(ask, tools, places).through(self.steps, [begun])):
             if isinstance(row, Rejected):
                 yield Rejected(changed(row.sample, slot=str(place)), row.step, row.reason, row.score, row.evidence)
             else:

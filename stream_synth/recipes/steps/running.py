@@ -48,23 +48,24 @@ class Course:
 
     ask: Ask
     tools: Tools
+    places: Mapping[int, int]  # id of a block -> its number in the whole method, for journal and chance
 
     async def through(self, steps: Sequence[Block], rows: Rows) -> Rows:
         """The rows after these steps, in order; rejected ones stay where they are."""
-        for place, block in enumerate(steps):
+        for block in steps:
             if block.vote:
                 rows = _voted(block.vote, rows)
             elif block.cap is not None:
                 rows = _capped(block.cap, rows)
             else:
-                stepped = await together([self._stepped(block, place, row) for row in rows])
+                stepped = await together([self._stepped(block, row) for row in rows])
                 errors = [one for one in stepped if isinstance(one, ChatError)]
                 if len(errors) == len(stepped) and errors:
                     raise errors[0]
                 rows = [row for one in stepped if not isinstance(one, ChatError) for row in one]
         return rows
 
-    async def _stepped(self, block: Block, place: int, row: Row | Rejected) -> Rows:
+    async def _stepped(self, block: Block, row: Row | Rejected) -> Rows:
         if isinstance(row, Rejected):
             return [row]
         works: Mapping[str, Callable[[Any, str, Row], Awaitable[Rows]]] = {
@@ -77,12 +78,13 @@ class Course:
             "repeat": self._repeated,
             "draw": self._drawn,
         }
-        return await works[block.kind](getattr(block, block.kind), f"{place}{row.path}", row)
+        return await works[block.kind](getattr(block, block.kind), f"{self.places[id(block)]}{row.path}", row)
 
     async def _asked(self, block: AskBlock, _: str, row: Row) -> Rows:
         text = filled(_prompt(block, row.draft.lang))(row.values)
         turns = _turns(block, text, row)
-        sent = {"temperature": block.temperature, "top_p": block.top_p, "max_tokens": block.max_tokens}
+        sent: dict[str, Any] = {"temperature": block.temperature, "top_p": block.top_p, "max_tokens": block.max_tokens}
+        sent["shape"] = _shape(block)
         params = {**{name: value for name, value in sent.items() if value is not None}, **block.params}
         request = Request(prompt=text, params=params) if block.mode == "raw" else Request(turns, params=params)
         step = f"{block.name}{row.path}"
@@ -118,12 +120,12 @@ class Course:
             chosen = self.tools.rng(f"branch/{step}").choices(open_cases, weights)[0]
         return [row] if chosen is None else await self.through(chosen.steps, [row])
 
-    async def _repeated(self, block: RepeatBlock, step: str, row: Row) -> Rows:
+    async def _repeated(self, block: RepeatBlock, _: str, row: Row) -> Rows:
         """Round after round for what is not yet done; the calls of a round carry its number."""
         done: Rows = []
         going: list[Row] = [row]
         for turn in range(1, block.times + 1):
-            begun: Rows = [replace(one, path=f"{one.path}/{step}r{turn}", values={**one.values, "round": turn}) for one in going]
+            begun: Rows = [replace(one, path=f"{one.path}/r{turn}", values={**one.values, "round": turn}) for one in going]
             going = []
             for one in await self.through(block.steps, begun):
                 if isinstance(one, Rejected) or (block.until and computed(block.until)(one.values)):
@@ -154,6 +156,12 @@ class Course:
     async def _drawn(self, block: DrawBlock, step: str, row: Row) -> Rows:
         drawn = await self.tools.pool(f"{block.into}/{step}", block.count, block.pool, lang=row.draft.lang)
         return [replace(row, values={**row.values, block.into: drawn})]
+
+
+def _shape(block: AskBlock) -> Mapping[str, Any] | None:
+    if block.shape != "auto":
+        return block.shape
+    return {"choice": list(block.choices)} if block.parse == "choice" else {"json": dict(block.schema)}
 
 
 def _prompt(block: AskBlock, lang: str) -> str:
