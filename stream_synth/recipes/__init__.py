@@ -17,6 +17,7 @@ from stream_synth.recipes.alpaca import Alpaca
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
+from stream_synth.recipes.code_comments import CodeComments
 from stream_synth.recipes.code_repair import CodeRepair
 from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.cot_distill import CotDistill
@@ -57,6 +58,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "star": Star,
     "rest_em": RestEm,
     "code_repair": CodeRepair,
+    "code_comments": CodeComments,
     "steps": Steps,
     "metamath": MetaMath,
     "cot_distill": CotDistill,

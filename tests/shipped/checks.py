@@ -29,3 +29,8 @@ def mere_doubt(row: Mapping[str, Any]) -> dict[str, Any]:
 def guesswork(row: Mapping[str, Any]) -> dict[str, Any]:
     """Thinking that guesses is none."""
     return {"passed": not any(word in row["reasoning"] for word in ("我猜", "my guess"))}
+
+
+def commented_hearsay(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A comment that was only heard is none."""
+    return {"passed": "听说" not in row["response"] and "I have heard" not in row["response"]}

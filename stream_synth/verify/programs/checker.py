@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from types import CodeType
-from typing import Any
+from typing import Any, NoReturn
 
 PROGRAM, TEST = "solution.py", "test.py"
 SAID_CHARS = 20_000  # of what a program prints or a value is written as; longer texts are told apart by a hash
@@ -51,13 +51,7 @@ def _apart(job: dict[str, Any], check: dict[str, str], left: float) -> dict[str,
         os.close(reading)
         os.setsid()
         signal.setitimer(signal.ITIMER_PROF, job["check_s"])  # CPU time; nobody handles the signal, so it ends the process
-        try:
-            told = (json.dumps(_checked(job, check), ensure_ascii=False) + "\n").encode(errors="replace")
-        except BaseException:  # noqa: BLE001  # a report that cannot be made; whatever it was, this process must end here
-            os._exit(1)
-        with os.fdopen(writing, "wb") as report:
-            report.write(told)
-        os._exit(0)
+        _check_and_end(job, check, writing)
     os.close(writing)
     line, late = _report(reading, min(left, _WALL_FACTOR * job["check_s"]))
     with contextlib.suppress(ProcessLookupError):
@@ -84,44 +78,52 @@ def _report(reading: int, wait_s: float) -> tuple[bytes, bool]:
     return told, False
 
 
-def _checked(job: dict[str, Any], check: dict[str, str]) -> dict[str, Any]:
+def _check_and_end(job: dict[str, Any], check: dict[str, str], writing: int) -> NoReturn:
+    """The child's whole life. What the program raises is caught by nobody: Python's own last word is the report."""
+    began = time.perf_counter()
+
+    def tell(outcome: str, said: str) -> NoReturn:
+        told = {"outcome": outcome, "said": _bounded(said), "seconds": time.perf_counter() - began}
+        with os.fdopen(writing, "wb") as report:
+            report.write((json.dumps(told, ensure_ascii=False) + "\n").encode(errors="replace"))
+        os._exit(0)
+
+    def raised(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        tell("failed" if isinstance(error, AssertionError) else "error", _told(error, job["program"], check["code"]))
+
+    sys.excepthook = raised
     _redirect(check["stdin"])
     space: dict[str, Any] = {"__name__": "solution" if check["code"] else "__main__"}
-    began = time.perf_counter()
-    try:
-        program = compile(job["program"], PROGRAM, "exec")
-        code = compile(check["code"], TEST, "eval" if check["kind"] == "value" else "exec")
-        if check["kind"] == "raced":
-            said = _raced((program, compile(job["rival"], PROGRAM, "exec")), code, dict(space))
-        else:
-            said = _one(program, code, check, space)
-    except BaseException as error:  # noqa: BLE001  # whatever the program raises is the result
-        outcome = "failed" if isinstance(error, AssertionError) else "error"
-        told = _told(error, job["program"], check["code"]) + _got(check, error, space)
-        return {"outcome": outcome, "said": told, "seconds": time.perf_counter() - began}
-    return {"outcome": "passed", "said": _bounded(said), "seconds": time.perf_counter() - began}
+    program = compile(job["program"], PROGRAM, "exec")
+    code = compile(check["code"], TEST, "eval" if check["kind"] == "value" else "exec")
+    match check["kind"]:
+        case "raced":
+            tell("passed", _raced((program, compile(job["rival"], PROGRAM, "exec")), code, space))
+        case "traced":
+            from tracer import Trace  # type: ignore[import-not-found]  # noqa: PLC0415  # lies beside this file, where it is wanted
 
-
-def _one(program: CodeType, code: CodeType, check: dict[str, str], space: dict[str, Any]) -> str:
-    if check["kind"] == "traced":
-        from tracer import traced  # type: ignore[import-not-found]  # noqa: PLC0415  # lies beside this file, where it is wanted
-
-        return json.dumps(traced((program, code), space, PROGRAM, whole=not check["code"]))
-    if check["kind"] == "value":
-        exec(program, space)  # noqa: S102  # what the sandbox is for
-        return _ADDRESS.sub("", repr(eval(code, space)))  # noqa: S307
-    _whole(program, code, space)
-    return _printed() if check["kind"] == "printed" else ""
+            trace = Trace(PROGRAM, whole=not check["code"])
+            sys.excepthook = lambda *_: tell("passed", json.dumps(trace.steps))
+            sys.settrace(trace.entered)
+            _whole(program, code, space)
+            sys.settrace(None)
+            tell("passed", json.dumps(trace.steps))
+        case "value":
+            exec(program, space)  # noqa: S102  # what the sandbox is for
+            tell("passed", _ADDRESS.sub("", repr(eval(code, space))))  # noqa: S307
+        case _:
+            _whole(program, code, space)
+            tell("passed", _printed() if check["kind"] == "printed" else "")
 
 
 def _whole(program: CodeType, code: CodeType, space: dict[str, Any]) -> None:
     """Program and test; a whole program may end by `sys.exit()`."""
     try:
         exec(program, space)  # noqa: S102
+        exec(code, space)  # noqa: S102
     except SystemExit as end:
         if end.code or space["__name__"] != "__main__":
-            raise
-    exec(code, space)  # noqa: S102
+            raise RuntimeError(f"the program ended itself: exit({end.code!r})") from end
 
 
 def _raced(programs: tuple[CodeType, CodeType], code: CodeType, space: dict[str, Any]) -> str:
@@ -189,23 +191,10 @@ def _told(error: BaseException, program: str, test: str) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename not in {PROGRAM, TEST}:
         trace = trace.tb_next
-    try:
-        lines = traceback.format_exception(type(error), error, trace, chain=False, limit=-4)
-    except Exception:  # noqa: BLE001  # an error of the program's own making that cannot be written
-        return type(error).__name__
+    # Of a test that failed by itself the last line says it all.
+    alone = isinstance(error, AssertionError) and str(error) and trace is not None and trace.tb_next is None
+    lines = traceback.format_exception(type(error), error, None if alone else trace, chain=False, limit=-4)
     return "".join(lines)[-ERROR_CHARS:].strip()
-
-
-def _got(check: dict[str, str], error: BaseException, space: dict[str, Any]) -> str:
-    """What stood left of the `==` of a failed assertion."""
-    import ast  # noqa: PLC0415  # for failures only
-
-    with contextlib.suppress(Exception):
-        (node,) = ast.parse(check["code"]).body[-1:]
-        if isinstance(error, AssertionError) and isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
-            left = ast.unparse(node.test.left)
-            return f"\n{left} is {eval(left, space)!r}"[:ERROR_CHARS]  # noqa: S307  # in the same process as the program
-    return ""
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +10,7 @@ from importlib.resources import files
 from math import inf
 from typing import Any, Literal, cast
 
+from stream_synth.verify.programs.syntax import parsed
 from stream_synth.verify.sandbox import Sandbox
 
 Outcome = Literal["passed", "failed", "error", "timeout", "killed", "not_run"]
@@ -17,6 +19,7 @@ CHECK_S = 2.0  # CPU seconds: tests of short functions take milliseconds; AlphaC
 _CHECKER = files("stream_synth.verify.programs").joinpath("checker.py").read_text(encoding="utf-8")
 _TRACER = files("stream_synth.verify.programs").joinpath("tracer.py").read_text(encoding="utf-8")
 
+SHOWN_CHARS = 500  # of a value that is not the expected one
 _RIVAL = "rival.py"
 
 
@@ -61,7 +64,7 @@ async def run_tests(sandbox: Sandbox, program: str, tests: Sequence[UnitTest], *
     A test may take `check_s` seconds of CPU, four times that by the clock. Tests see the program's names as if they stood at its
     end. Not covered: a program that sets out to deceive its tests, as by an `__eq__` that is always true.
     """
-    checks: list[tuple[Kind, str, str]] = [("statements" if test.code else "printed", test.code, test.stdin) for test in tests]
+    checks: list[tuple[Kind, str, str]] = [("statements" if test.code else "printed", _telling(test.code), test.stdin) for test in tests]
     results = await _run(sandbox, program, checks, check_s)
     return [
         Result("failed", f"printed:\n{result.said}", result.seconds)
@@ -127,6 +130,22 @@ def _results(stdout: str) -> Iterator[Result]:
             yield Result(cast("Outcome", told["outcome"]), str(told["said"]), float(told["seconds"]))
         except (ValueError, KeyError, TypeError):  # the last line, or one that a program put there
             return
+
+
+def _telling(code: str) -> str:
+    """The test, its last assertion made to say what stood left of `==`."""
+    tree = parsed(code)
+    last = tree.body[-1] if tree and tree.body else None
+    if not tree or not isinstance(last, ast.Assert) or last.msg or not isinstance(last.test, ast.Compare):
+        return code
+    if not isinstance(last.test.ops[0], ast.Eq | ast.Is):
+        return code
+    left = ast.unparse(last.test.left)
+    kept = ast.parse(f"__left = {left}\nassert __left, {left!r} + ' is ' + repr(__left)[:{SHOWN_CHARS}]").body
+    last.test.left = ast.Name("__left", ast.Load())
+    last.msg = kept[1].msg if isinstance(kept[1], ast.Assert) else None
+    tree.body[-1:] = [kept[0], last]
+    return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def same_output(printed: str, expected: str) -> bool:
