@@ -18,6 +18,8 @@ from stream_synth.recipes.annotate import Annotate
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
+from stream_synth.recipes.code_comments import CodeComments
+from stream_synth.recipes.code_repair import CodeRepair
 from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
@@ -61,6 +63,8 @@ REGISTRY: dict[str, type[Recipe]] = {
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
+    "code_repair": CodeRepair,
+    "code_comments": CodeComments,
     "steps": Steps,
     "metamath": MetaMath,
     "xwin_math": XwinMath,
