@@ -21,14 +21,15 @@ from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.preference import Preference
+from stream_synth.recipes.quality_label import QualityLabel
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
-from stream_synth.recipes.textbook import Textbook
-from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.rest_em import RestEm
 from stream_synth.recipes.self_consistency import SelfConsistency
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
+from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.topics import Topics
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -40,6 +41,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "preference": Preference,
     "textbook": Textbook,
     "topics": Topics,
+    "quality_label": QualityLabel,
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
