@@ -30,6 +30,7 @@ from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.topics import Topics
+from stream_synth.recipes.web_instruct import WebInstruct
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -42,6 +43,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "textbook": Textbook,
     "topics": Topics,
     "quality_label": QualityLabel,
+    "web_instruct": WebInstruct,
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,

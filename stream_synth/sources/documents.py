@@ -31,6 +31,7 @@ KINDS = {
 }
 _PACKED = frozenset({".gz", ".zst", ".zstd"})
 _CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*<(?:!doctype html|html|head|body|div|article|main)\b", re.IGNORECASE)
 HEAD_BYTES = 1_024  # a page names its encoding within these (HTML standard)
 PIECE_BYTES = 1 << 16
 
@@ -40,7 +41,8 @@ class Documents(Rows):
     """Windows of documents with columns `text`, `title`, `section` (headers above it), `path`, `window` (number from 1).
 
     A folder is searched for .txt, .md, .html, .warc and .jsonl, also below it, and compressed. Tags, scripts, menus and advertisements of
-    pages go. A JSONL file holds one document a line in column `text_column`; its other columns are there as well. Windows of an archive
+    pages go. A JSONL file holds one document a line in column `text_column`; its other columns are there as well; pages
+    in it are cleaned too. Windows of an archive
     have a column `url`. A document shorter than `min_chars` is a bad row with that reason.
     """
 
@@ -80,7 +82,8 @@ class Documents(Rows):
                 yield BadRow(f"{path.name} {row.place}", f"column {self.text_column!r} holds no text (source.text_column)")
                 continue
             rest = {name: value for name, value in row.columns.items() if name != self.text_column}
-            yield from self._windows(markdown_blocks(text.split("\n")), path, {"title": "", "path": path.name, **rest}, f"{row.place} ")
+            blocks = html.blocks_of([text]) if _MARKUP.match(text) else markdown_blocks(text.split("\n"))
+            yield from self._windows(blocks, path, {"title": "", "path": path.name, **rest}, f"{row.place} ")
 
     def _archive(self, path: Path) -> Iterator[Row | BadRow]:
         number = 0
