@@ -20,6 +20,7 @@ from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.long_context_qa import LongContextQa
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.quality_label import QualityLabel
 from stream_synth.recipes.reasoning import Reasoning
@@ -44,6 +45,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "topics": Topics,
     "quality_label": QualityLabel,
     "web_instruct": WebInstruct,
+    "long_context_qa": LongContextQa,
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
