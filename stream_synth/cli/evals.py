@@ -54,7 +54,7 @@ def build(
     """Make the shipped indexes anew from benchmark files: gsm8k_test.jsonl, math_test.jsonl, and so on."""
     from stream_synth.evals import SHIPPED_SETS, build_shipped  # noqa: PLC0415
     from stream_synth.gates.contamination import user_shelf  # noqa: PLC0415
-    from stream_synth.gates.contamination.gate import load_embedder  # noqa: PLC0415
+    from stream_synth.gates.embedding import load_embedder  # noqa: PLC0415
 
     made = 0
     embedder = load_embedder(model) if model else None

@@ -19,6 +19,7 @@ from stream_synth.sources.identity import SeedSource, identified
 from stream_synth.sources.jsonl import Json, Jsonl
 from stream_synth.sources.made import FromCallable, Memory, Program
 from stream_synth.sources.packed import Packed
+from stream_synth.sources.pool import Pool
 from stream_synth.sources.rows import Rows
 from stream_synth.sources.several import Files
 
@@ -34,6 +35,7 @@ REGISTRY: dict[str, type[Rows]] = {
     "decided": Decided,
     "grid": Grid,
     "packed": Packed,
+    "pool": Pool,
     "program": Program,
 }
 

@@ -6,8 +6,7 @@ of the MATH training problems.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -16,18 +15,24 @@ from typing import Any
 import numpy as np
 
 from stream_synth.errors import ConfigError
+from stream_synth.gates.contamination.code import has_code
+from stream_synth.gates.contamination.index import ItemIndex
 from stream_synth.gates.contamination.matching import Match, Matcher, Reading, Rule, placed
-from stream_synth.gates.contamination.meaning import Embedder, Meanings
+from stream_synth.gates.contamination.meaning import Meanings, load_vectors
 from stream_synth.gates.contamination.paraphrase import Likeness, Paraphrases
 from stream_synth.gates.contamination.postings import Postings
+from stream_synth.gates.contamination.programs import Programs
 from stream_synth.gates.contamination.reading import grams, lists_options, plain
 from stream_synth.gates.contamination.shelf import find_index, load_indexes
 from stream_synth.gates.contamination.tiny import TinyItems
+from stream_synth.gates.embedding import BUNDLED, Embedder, load_embedder
 from stream_synth.gates.home import AsksNobody, GateHome
 from stream_synth.values import Sample, Verdict
 
 BENCHMARKS = ("gsm8k", "math", "humaneval", "mbpp", "mmlu", "ceval", "arc", "truthfulqa", "ifeval")
 _PASSED = Verdict("contamination", passed=True)
+_MOST_LOST = 0.1
+_USUALLY_LOST = 0.01  # share of new problems, where the bundled model is named and no share
 _QUOTED = 200  # characters of the span shown in the evidence
 
 
@@ -51,28 +56,39 @@ class ContaminationOptions:
         default=0.8, metadata={"help": "rare 5-grams (common ones count less) without which an item is too common to be told"}
     )
 
+    code: float = field(
+        default=0.26,
+        metadata={"help": "similarity of structure and words from which a program is an item's under other names; 0: no such look"},
+    )
     paraphrase: float = field(
         default=0.0,
         metadata={
-            "help": "similarity of words and numbers from which a prompt paraphrases an item: 0.62 finds 0.9 of GSM8K paraphrases, "
-            "and rejects 0.5 % of general and 3 % of MATH training prompts (half of those twins of an item); 0: no such look"
+            "help": "share of new problems like a benchmark's that may be lost so that paraphrases are found by words and numbers: 0.01; "
+            "0: no such look, but 0.01 where `embedding` is bundled"
         },
     )
-
     embedding: str = field(
-        default="", metadata={"help": "model that also compares meanings (its vectors: `evals build --model`); empty: none"}
+        default="",
+        metadata={
+            "help": "model that also compares meanings; bundled: weighs in where words and numbers are compared; others find translations "
+            "too (their vectors: `evals build --model`); empty: none"
+        },
     )
     embedding_similarity: float = field(
         default=0.8,
-        metadata={"help": "cosine from which a prompt means an item: all-MiniLM-L6-v2 finds 0.95 of GSM8K paraphrases at 0.4 %"},
+        metadata={"help": "cosine of a model other than bundled from which a prompt means an item: all-MiniLM-L6-v2 finds 0.95 of GSM8K"},
     )
 
     def __post_init__(self) -> None:
         """Refuse what could never work: unknown benchmarks, shares outside 0 to 1."""
         if not 0 < self.coverage <= 1:
             raise ConfigError(f"contamination.coverage is {self.coverage}: a share lies above 0 and up to 1")
-        if self.paraphrase < 0:
-            raise ConfigError(f"contamination.paraphrase is {self.paraphrase}: a similarity from 0.6 to 1.3, or 0 for no such look")
+        if not 0 <= self.paraphrase <= _MOST_LOST:
+            raise ConfigError(
+                f"contamination.paraphrase is {self.paraphrase}: a share of new problems, such as 0.01, or 0 for no such look"
+            )
+        if not 0 <= self.code <= 1:
+            raise ConfigError(f"contamination.code is {self.code}: a similarity up to 1, such as 0.26, or 0 for no such look")
         if not 0 <= self.short_grams <= self.long_grams:
             raise ConfigError(f"contamination: short_grams {self.short_grams} must lie between 0 and long_grams {self.long_grams}")
         for name in (*self.benchmarks, *self.against):
@@ -127,16 +143,6 @@ class Contamination(AsksNobody):
         return Items(self.options, names, self._embedder) if names else None
 
 
-def load_embedder(model: str) -> Embedder:
-    """The model of that name."""
-    try:
-        models = importlib.import_module("stream_synth.gates.embedding")  # late: only for whoever asked for it
-    except ImportError as error:
-        raise ConfigError(f"contamination.embedding is {model!r}, but embedding models cannot be loaded: {error}") from error
-    embedder: Embedder = models.load_embedder(model)
-    return embedder
-
-
 class Items:
     """All items, and the stages that compare with them: n-grams, then what they left."""
 
@@ -145,11 +151,8 @@ class Items:
         self._labels = [(index.name, item) for index in indexes for item in index.ids]
         self._postings = Postings([index.grams for index in indexes], [index.sizes for index in indexes])
         self._tiny = TinyItems(indexes)
-        self._looser: list[Paraphrases | Meanings] = []
-        if options.paraphrase:
-            self._looser.append(Paraphrases(indexes, options.paraphrase))
-        if embedder is not None:
-            self._looser.append(Meanings([find_index(name) for name in dict.fromkeys(names)], embedder, options.embedding_similarity))
+        self._programs = Programs(indexes, options.code) if options.code else None
+        self._looser = list(_looser_stages(options, names, indexes, embedder))
         rule = Rule(options.coverage, options.long_grams, options.short_grams, options.min_weight)
         self._matcher = Matcher(self._postings, np.concatenate([index.tokens for index in indexes]).reshape(-1, 2), rule)
 
@@ -163,12 +166,20 @@ class Items:
             better = self._matcher.matches(hits, row, readings[row])
             if better:
                 verdicts[row] = self._verdict(better, readings[row])
+        self._compare_programs(readings, verdicts)
         for stage in self._looser:
             open_rows = [row for row, verdict in enumerate(verdicts) if verdict is None]
             for likeness in stage.alike([readings[row].sides[0][1] for row in open_rows]):
                 row = open_rows[likeness.row]
                 verdicts[row] = self._likeness(likeness, readings[row].sides[0][1])
         return verdicts
+
+    def _compare_programs(self, readings: Sequence[Reading], verdicts: list[Verdict | None]) -> None:
+        if self._programs is None:
+            return
+        rows = [row for row, verdict in enumerate(verdicts) if verdict is None and has_code(readings[row].raw)]
+        for likeness in self._programs.alike([readings[row].raw for row in rows]):
+            verdicts[rows[likeness.row]] = self._likeness(likeness, readings[rows[likeness.row]].sides[0][1])
 
     def _likeness(self, likeness: Likeness, prompt: str) -> Verdict:
         benchmark, item = self._labels[likeness.item]
@@ -184,6 +195,19 @@ class Items:
         return Verdict("contamination", passed=False, reason="contains_item", score=coverage, evidence=evidence)
 
 
+def _looser_stages(
+    options: ContaminationOptions, names: tuple[str, ...], indexes: Sequence[ItemIndex], embedder: Embedder | None
+) -> Iterator[Paraphrases | Meanings]:
+    paths = [find_index(name) for name in dict.fromkeys(names)]
+    if embedder is not None and options.embedding == BUNDLED:
+        yield Paraphrases(indexes, options.paraphrase or _USUALLY_LOST, embedder, load_vectors(paths, embedder))
+        return
+    if options.paraphrase:
+        yield Paraphrases(indexes, options.paraphrase)
+    if embedder is not None:
+        yield Meanings(paths, embedder, options.embedding_similarity)
+
+
 def read(sample: Sample) -> Reading:
     """The sides of a row, prompt first, each text once."""
     sides = {
@@ -195,7 +219,8 @@ def read(sample: Sample) -> Reading:
     }
     named = {text: side for side, text in reversed(sides.items()) if text or side == "prompt"}
     spelled = tuple((side, plain(text)) for text, side in reversed(named.items()))
-    return Reading(spelled, any(lists_options(text) for text in sides.values()))
+    raw = "\n".join(text for text in reversed(named))
+    return Reading(spelled, any(lists_options(text) for text in sides.values()), raw)
 
 
 def span(match: Match, reading: Reading) -> dict[str, Any]:

@@ -8,26 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stream_synth.errors import ConfigError
 from stream_synth.gates.contamination.paraphrase import Likeness
+from stream_synth.gates.embedding import Embedder
 
 _STEPS = 127  # of int8: errs by 0.002 in a cosine of 384 dimensions
 _BLOCK = 256  # prompts compared together: 40 MB of similarities with 40,000 items
-
-
-class Embedder(Protocol):
-    """Texts to vectors whose dot product is their cosine similarity."""
-
-    name: str
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row for each text, of length 1, or all zeros where the model knows nothing of it."""
-        ...
 
 
 def vectors_file(index: Path, model: str) -> Path:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stream_synth.text import Shingles, normalise, shingle_hashes
 
 NGRAM = 5  # 5-grams find 0.99 of verbatim items at the coverage where 8-grams find 0.97: one changed word costs 5 grams, not 8
-READING = 1  # version of everything here: an index made by another one cannot be compared with
+READING = 2  # version of everything here: an index made by another one cannot be compared with
 
 # "A." "(b)" "C、" "D：" before an option. Upper-case J is the tenth option, the most that any known benchmark has (MMLU-Pro).
 _OPTION = re.compile(r"(?<![^\s(\[【*:;,。，；：])[a-j](?=\s?[.)、:\]】])")

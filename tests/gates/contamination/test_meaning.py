@@ -21,6 +21,7 @@ class Topics:
     """An embedding model that knows two topics, in two languages."""
 
     name = "two/topics"
+    dim = 2
     words = (("tide", "潮"), ("bell", "钟"))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
