@@ -26,6 +26,9 @@ from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.math_shepherd import MathShepherd
+from stream_synth.recipes.long_context_qa import LongContextQa
+from stream_synth.recipes.preference import Preference
+from stream_synth.recipes.quality_label import QualityLabel
 from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.orca import Orca
 from stream_synth.recipes.orca_math import OrcaMath
@@ -41,6 +44,7 @@ from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.topics import Topics
+from stream_synth.recipes.web_instruct import WebInstruct
 from stream_synth.recipes.unit_tests import UnitTests
 from stream_synth.recipes.xwin_math import XwinMath
 from stream_synth.recipes.zerogen import ZeroGen
@@ -59,6 +63,9 @@ REGISTRY: dict[str, type[Recipe]] = {
     "preference": Preference,
     "textbook": Textbook,
     "topics": Topics,
+    "quality_label": QualityLabel,
+    "web_instruct": WebInstruct,
+    "long_context_qa": LongContextQa,
     "unit_tests": UnitTests,
     "self_consistency": SelfConsistency,
     "star": Star,
