@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from stream_synth.gates.contamination.bag_pairs import Bags, Pieces
 from stream_synth.gates.contamination.code import code_bags
 from stream_synth.gates.contamination.index import ItemIndex
-from stream_synth.gates.contamination.paraphrase import Likeness
+from stream_synth.gates.contamination.paraphrase import Likeness, best_of_each
 
 _WORDS, _STRUCTURE = 0.4, 0.6  # logistic regression: 11 to 16
 _HOPEFUL = 0.03  # share of the item's weight: less never reaches what counts
@@ -38,9 +38,7 @@ class Programs:
             return
         rows, items, similarity = _similar(self._bags, code_bags(texts))
         enough = np.flatnonzero(similarity >= self._need[items])
-        order = enough[np.lexsort((-similarity[enough], rows[enough]))]
-        for pair in order[np.unique(rows[order], return_index=True)[1]].tolist():
-            yield Likeness(int(rows[pair]), int(items[pair]), float(similarity[pair]))
+        yield from best_of_each(rows[enough], items[enough], similarity[enough])
 
 
 def _similar(bags: Bags, pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
