@@ -14,8 +14,9 @@ from stream_synth.gates.contamination.likeness import Likenesses
 from stream_synth.gates.embedding import Embedder
 
 # What a benchmark's own items tell is kept within what was measured. At 0.8 general prompts are safe, and so are new GSM8K problems.
-# 1.03 loses 1 % of new MATH problems; MATH test itself tells 1.2, since its problems have twins among each other.
-_LEAST, _MOST = 0.8, 1.03
+# 1.07 loses 0.8 % of new MATH problems; MATH test itself tells 1.2, since its problems have twins among each other, and 1.2 loses a
+# tenth of the paraphrases that 1.07 finds.
+_LEAST, _MOST = 0.8, 1.07
 
 
 @dataclass(frozen=True, slots=True)
