@@ -64,11 +64,12 @@ def gate(folder: Path, **options: float) -> Contamination:
     [
         Sample(RENAMED, ""),
         Sample("Write a helper for tide tables.", f"```python\n{RENAMED}```"),
+        Sample("Write a helper for tide tables.", SCRIPT),
         Sample("写一个函数，求最长的平稳区间。", f"```python\n{RENAMED}```"),
     ],
 )
 def test_a_program_under_other_names_is_found(tmp_path: Path, sample: Sample) -> None:
-    """In the prompt or in the reply, whatever language is spoken around it."""
+    """In the prompt or in the reply, in another programming language, whatever language is spoken around it."""
     found = verdict(gate(tmp_path), sample)
 
     assert (found.reason, found.evidence["item"]) == ("paraphrases_item", "calm")
