@@ -14,6 +14,7 @@ from stream_synth.chat.endpoint import Endpoint
 from stream_synth.config.checking import Place, build, mapping, nearest, refuse_unknown, shown
 from stream_synth.config.checks import check
 from stream_synth.config.expansion import Expander, Outside, settled, with_overrides
+from stream_synth.config.nested import grid_options
 from stream_synth.config.paths import beside, located
 from stream_synth.config.reading import read_file
 from stream_synth.config.resolve import hash_of, options_of, without_secrets
@@ -25,6 +26,7 @@ from stream_synth.protocols import Recipe
 from stream_synth.recipes import find_recipe
 from stream_synth.sources import REGISTRY as SOURCES
 from stream_synth.sources import FromCallable, Memory, SeedSource
+from stream_synth.sources.grid import Grid
 
 TOP_KEYS = ("run", "source", "recipe", "endpoints", "gates")
 RECIPE_KEYS = ("name", "label", "weight", "source", "gates")
@@ -71,10 +73,10 @@ def load(
     expander = Expander(environ, at.file)
     values = with_overrides(expander.expand(values), overrides, expander)
     refuse_unknown(values, TOP_KEYS, at)
-    reader = _Reader(at, path.absolute().parent if path else folder, Live(source, recipe))
+    run = build(RunOptions, values.get("run"), at.under("run"))
+    reader = _Reader(at, path.absolute().parent if path else folder, Live(source, recipe), run.seed)
     if reader.folder is not None and str(reader.folder) not in sys.path:
         sys.path.append(str(reader.folder))  # for module:Class beside the configuration; last, so that it hides nothing
-    run = build(RunOptions, values.get("run"), at.under("run"))
     endpoints = reader.endpoints(values.get("endpoints"))
     gates = reader.gates(values.get("gates"))
     recipes = reader.recipes(values, gates)
@@ -92,6 +94,7 @@ class _Reader:
     at: Place
     folder: Path | None
     live: Live
+    seed: int  # of the run
 
     def endpoints(self, values: object) -> dict[str, tuple[Endpoint, ...]]:
         """Roles with one endpoint or a list of them."""
@@ -229,9 +232,13 @@ class _Reader:
         if live is not None and hasattr(live, "seeds"):
             return cast("SeedSource", live)
         given = dict(mapping(values, at))
-        kind_name = settled(given.pop("kind", None))
         if live is not None:
             return build(Memory, {name: one for name, one in given.items() if name in _ROW_KEYS}, at, live={"given": live})
+        return self._file_source(given, at)
+
+    def _file_source(self, values: Mapping[str, Any], at: Place) -> SeedSource:
+        given = dict(values)
+        kind_name = settled(given.pop("kind", None))
         if kind_name is None:
             what = "is missing; write" if not values else "has no kind; write"
             raise at.error(f"{what} source: {{kind: jsonl, path: questions.jsonl}} (kinds: {', '.join(SOURCES)}, module:callable)")
@@ -242,6 +249,8 @@ class _Reader:
         if kind_name not in SOURCES:
             raise at.under("kind").error(f"{shown(kind_name)} is unknown{nearest(str(kind_name), list(SOURCES))}")
         kind = SOURCES[kind_name]
+        if kind is Grid:
+            given = grid_options(given, self.seed, self.folder, lambda inner, place: _resolved_rows(self._file_source(inner, place)), at)
         return build(kind, located(kind, given, self.folder), at, also=("kind",))
 
 

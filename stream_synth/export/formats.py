@@ -58,12 +58,13 @@ class Row:
         return turns
 
     def question(self) -> str:
-        """The prompt as one text: the system turn, where there is one, stands before it."""
+        """The prompt as one text: the system turn, where there is one, stands before it. Empty where the row teaches its text alone."""
         turns = [turn for turn in self.messages if turn["role"] != "system"]
         if len(turns) > 2:
             raise Inexpressible("several turns")
         system = [str(turn["content"]) for turn in self.messages if turn["role"] == "system"]
-        return "\n\n".join([*system, self.prompt])
+        unasked = bool(turns) and turns[0]["role"] == "assistant"
+        return "\n\n".join([*system, *([] if unasked else [self.prompt])])
 
     def thinking(self) -> str:
         """The thinking; a row without any is inexpressible."""
@@ -139,8 +140,9 @@ def dpo(row: Row, style: Style) -> Json:
 
 
 def text(row: Row, style: Style) -> Json:
-    """One text: the question, a blank line, the answer."""
-    return {"text": f"{row.question()}\n\n{with_thinking(row.reasoning, row.response, style.think)}"}
+    """One text: the question, where the row teaches one, a blank line, the answer."""
+    answer = with_thinking(row.reasoning, row.response, style.think)
+    return {"text": "\n\n".join(part for part in (row.question(), answer) if part)}
 
 
 @dataclass(frozen=True, slots=True)

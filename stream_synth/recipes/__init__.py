@@ -13,33 +13,55 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
+from stream_synth.recipes.alpaca import Alpaca
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
 from stream_synth.recipes.constitutional import Constitutional
+from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.metamath import MetaMath
+from stream_synth.recipes.orca import Orca
+from stream_synth.recipes.orca_math import OrcaMath
 from stream_synth.recipes.preference import Preference
+from stream_synth.recipes.program_of_thought import ProgramOfThought
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.rest_em import RestEm
+from stream_synth.recipes.retrofit_cot import RetrofitCot
 from stream_synth.recipes.self_consistency import SelfConsistency
+from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
+from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.topics import Topics
+from stream_synth.recipes.unit_tests import UnitTests
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
     "reasoning": Reasoning,
     "arithmetic": Arithmetic,
     "evol_instruct": EvolInstruct,
+    "self_instruct": SelfInstruct,
+    "alpaca": Alpaca,
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
+    "textbook": Textbook,
+    "topics": Topics,
+    "unit_tests": UnitTests,
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
     "steps": Steps,
+    "metamath": MetaMath,
+    "cot_distill": CotDistill,
+    "retrofit_cot": RetrofitCot,
+    "orca": Orca,
+    "orca_math": OrcaMath,
+    "program_of_thought": ProgramOfThought,
     "given": Given,
     "regated": Regated,
 }

@@ -28,6 +28,11 @@ async def together(asked: Sequence[Awaitable[Value]]) -> list[Value | ChatError]
     return [outcome for outcome in outcomes if not isinstance(outcome, StreamSynthError) or isinstance(outcome, ChatError)]
 
 
+async def all_of(candidates: Sequence[Awaitable[Value]]) -> list[Value]:
+    """Candidates worked out side by side, in order. Each of them deals with its own failed calls; one that does not is left out."""
+    return [outcome for outcome in await together(candidates) if not isinstance(outcome, ChatError)]
+
+
 async def _settled(asked: Awaitable[Value]) -> Value | StreamSynthError:
     try:
         return await asked
@@ -43,7 +48,7 @@ def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
     expected = gold[0] if len(gold) == 1 else list(gold)
     found = final_answer(sample.response)
     # A last number is a guess; where the gold is no number it is nobody's answer.
-    if found is None or (found.guessed and not any(letter.isdigit() for one in gold for letter in one)):
+    if found is None or (found.guessed and not any(_holds_number(one) for one in gold)):
         if _is_gold(sample.response, gold):
             return replace(sample, meta={**sample.meta, "gold": expected, "got": sample.response.strip(), "answer_how": "whole"})
         return Rejected(replace(sample, meta={**sample.meta, "gold": expected}), "answer", "no_answer", evidence={"expected": expected})
@@ -51,6 +56,10 @@ def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
     if _is_gold(found.text, gold) or (found.how == "stated" and _is_number(only_number(found.text), gold)):
         return checked
     return Rejected(checked, "answer", "wrong_answer", evidence={"expected": expected, "got": found.text, "how": found.how})
+
+
+def _holds_number(answer: str) -> bool:
+    return any(letter.isdigit() for letter in answer) or read_number(normal_form(answer)) is not None  # 十九 has no digit
 
 
 def _is_number(spoken: str, gold: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
 from stream_synth.recipes.replies import answered, provenance
-from stream_synth.values import Completion, Rejected, Sample, Seed
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import gold_answer
 
 
@@ -57,16 +57,17 @@ class Distill(Asking):
             yield question
             return
         for position, completion in enumerate(await ask.many("answer", self.request(question.turns), self.samples)):
-            candidate = self._candidate(question, completion, f"answer/{position}")
+            meta = provenance(self.name, self.system)
+            draft = Sample(question.prompt, "", slot=f"answer/{position}", messages=question.turns, lang=question.lang, meta=meta)
+            candidate = self.read(question, completion, draft)
             if self.verify and isinstance(candidate, Sample):
                 candidate = await expert_check(candidate, self.verify, tools)
             yield candidate
 
-    def _candidate(self, question: Question, completion: Completion, slot: str) -> Sample | Rejected:
-        meta = provenance(self.name, self.system) | ({"reference": question.reference} if question.reference else {})
-        draft = Sample(question.prompt, "", slot=slot, messages=question.turns, lang=question.lang, meta=meta)
+    def read(self, question: Question, completion: Completion, draft: Sample) -> Sample | Rejected:
+        """The draft with the reply as its answer, compared with the seed's where the options say so."""
+        if question.reference:
+            draft = changed(draft, meta={**draft.meta, "reference": question.reference})
         candidate = answered(draft, completion, "answer")
         gold = gold_answer(question.reference) if self.compare == "rule" and question.reference else None
-        if gold and isinstance(candidate, Sample):
-            return against_gold(candidate, [gold.text])
-        return candidate
+        return against_gold(candidate, [gold.text]) if gold and isinstance(candidate, Sample) else candidate

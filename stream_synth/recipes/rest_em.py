@@ -8,7 +8,7 @@ from typing import Any
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.card import Card, no_reply
-from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Solver, Solving, boxed, drafted, read_labelled
+from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Solver, Solving, boxed, boxed_text, drafted, read_labelled
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 
@@ -44,7 +44,7 @@ class RestEm(Solving):
         if isinstance(problem, Rejected):
             yield problem
             return
-        draft = drafted(problem.question, self.name, self.system)
+        draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang))
         draft = changed(draft, meta={**draft.meta, "attempts": self.samples})
         solver = Solver("solve", boxed(problem.question.turns, draft.lang), self.samples)
         for candidate in await self.sifted(await solver.right(draft, problem.gold, self, ask), tools):

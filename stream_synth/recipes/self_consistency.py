@@ -11,7 +11,7 @@ from stream_synth.recipes.card import GOLD_META, META, NO_QUESTION, Card, no_rep
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
 from stream_synth.recipes.replies import reply_turn
-from stream_synth.recipes.solving import SOLVING_REJECTS, Solver, Solving, boxed, drafted
+from stream_synth.recipes.solving import SOLVING_REJECTS, Solver, Solving, boxed, boxed_text, drafted
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import Vote, final_answer, gold_answer, majority, same_answer
 
@@ -86,7 +86,7 @@ class SelfConsistency(Solving):
             yield question
             return
         texts = [load(self.name, one, question.lang).text for one in self.formats if one != "question"]
-        draft = drafted(question, self.name, self.system, *texts)
+        draft = drafted(question, self.name, self.system, boxed_text(question.lang), *texts)
         if seed.fields.get("answer_kind") == "open":
             yield Rejected(changed(draft, slot="seed"), "seed", "open_answer")
             return

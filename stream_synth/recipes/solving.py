@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from stream_synth.errors import ConfigError
+from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
 from stream_synth.recipes.blocks import against_gold
@@ -13,7 +13,7 @@ from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
-from stream_synth.recipes.replies import answered, provenance
+from stream_synth.recipes.replies import answered, provenance, unanswered
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 from stream_synth.verify import gold_answer
 
@@ -59,10 +59,22 @@ class Solving(Asking):
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A question and the answers to it that are right, one at least."""
+    """A question and the answers to it that are right, one at least. `text` is the question alone, without context or earlier turns."""
 
     question: Question
     gold: tuple[str, ...]
+    text: str
+
+    def reworded(self, text: str) -> Question:
+        """The same conversation with another question in its place; context and earlier turns stay."""
+        return reworded(self.question, self.text, text)
+
+
+def reworded(question: Question, old: str, new: str) -> Question:
+    """The conversation with other words in its last turn."""
+    before, _, after = question.asked().rpartition(old)
+    turns = (*question.turns[:-1], {**question.turns[-1], "content": f"{before}{new}{after}"})
+    return replace(question, turns=turns, prompt="\n\n".join(str(turn["content"]) for turn in turns if turn["role"] == "user"))
 
 
 def read_labelled(seed: Seed, system: str = "") -> Labelled | Rejected:
@@ -79,12 +91,17 @@ def read_labelled(seed: Seed, system: str = "") -> Labelled | Rejected:
     if not gold or len(gold) < len(found):
         sample = Sample(question.prompt, "", slot="seed", lang=question.lang)
         return Rejected(sample, "seed", "no_gold", evidence={"answer": question.reference[:200], "answer_kind": kind or "exact"})
-    return Labelled(question, gold)
+    return Labelled(question, gold, own_text(seed, question))
+
+
+def own_text(seed: Seed, question: Question) -> str:
+    """The question alone, without context; of a dialogue its last turn."""
+    return question.asked() if seed.fields.get("messages") else str(seed.fields.get("question", "")).strip()
 
 
 def drafted(question: Question, recipe: str, *texts: str) -> Sample:
     """A row of this question that waits for its answer; `texts` are all prompts that make it."""
-    meta = provenance(recipe, boxed_text(question.lang), *texts)
+    meta = provenance(recipe, *texts)
     return Sample(question.prompt, "", messages=question.turns, lang=question.lang, meta=meta)
 
 
@@ -101,20 +118,29 @@ def boxed(turns: Sequence[Message], lang: str) -> tuple[Message, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Solver:
-    """One way of asking for solutions: at this step, by these turns, that many."""
+    """One way of asking for solutions: by these turns, that many. `path` tells calls of the same step apart."""
 
     step: str
     turns: tuple[Message, ...]
-    samples: int
+    samples: int = 1
+    path: str = ""
     temperature: float | None = None  # before the option of the method
 
     async def solutions(self, draft: Sample, asking: Asking, ask: Ask) -> list[Sample | Rejected]:
-        """The draft with each reply in it, slot `step/n`; replies that are none as `Rejected`. Raises when every call failed."""
+        """The draft with each reply in it, slot `path/n`; replies that are none as `Rejected`. Raises when every call failed."""
         warmth = {} if self.temperature is None else {"temperature": self.temperature}
-        replies = await ask.many(self.step, asking.request(self.turns, **warmth), self.samples)
-        return [answered(changed(draft, slot=f"{self.step}/{number}"), reply, self.step) for number, reply in enumerate(replies)]
+        path = self.path or self.step
+        replies = await ask.many(path, asking.request(self.turns, **warmth), self.samples)
+        return [answered(changed(draft, slot=f"{path}/{number}"), reply, self.step) for number, reply in enumerate(replies)]
 
     async def right(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask) -> list[Sample | Rejected]:
         """The same; those that do not end in a gold answer are rejected at step `answer`."""
         solved = await self.solutions(draft, asking, ask)
         return [against_gold(one, gold) if isinstance(one, Sample) else one for one in solved]
+
+    async def right_later(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask) -> list[Sample | Rejected]:
+        """The same after other calls of the seed were paid: when every call failed, the draft rejected as `call_failed`."""
+        try:
+            return await self.right(draft, gold, asking, ask)
+        except ChatError as error:
+            return [unanswered(changed(draft, slot=self.path or self.step), self.step, error)]

@@ -6,13 +6,23 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.card import Card, no_reply
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question
-from stream_synth.recipes.replies import unanswered
-from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Labelled, Solver, Solving, boxed, drafted, read_labelled
+from stream_synth.recipes.solving import (
+    GOLD_FIELDS,
+    GOLD_REJECTS,
+    SOLVED_META,
+    Labelled,
+    Solver,
+    Solving,
+    boxed,
+    boxed_text,
+    drafted,
+    read_labelled,
+)
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 from stream_synth.verify import hint_words
 
@@ -54,7 +64,7 @@ class Star(Solving):
             yield problem
             return
         lang = problem.question.lang
-        draft = drafted(problem.question, self.name, self.system, load(self.name, "hint", lang).text)
+        draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), load(self.name, "hint", lang).text)
         draft = changed(draft, meta={**draft.meta, "attempts": self.samples, "via": "direct"})
         solved = await Solver("solve", boxed(problem.question.turns, lang), self.samples).right(draft, problem.gold, self, ask)
         for candidate in await self.sifted(solved, tools):
@@ -64,12 +74,9 @@ class Star(Solving):
                 yield candidate
 
     async def _rationalised(self, draft: Sample, problem: Labelled, ask: Ask) -> list[Sample | Rejected]:
-        draft = changed(draft, slot="hint", meta={**draft.meta, "via": "hint"})
+        draft = changed(draft, meta={**draft.meta, "via": "hint"})
         turns = boxed(hinted(problem.question, problem.gold[0]), draft.lang)
-        try:
-            solved = await Solver("hint", turns, self.hints, self.hint_temperature).right(draft, problem.gold, self, ask)
-        except ChatError as error:
-            return [unanswered(draft, "hint", error)]
+        solved = await Solver("hint", turns, self.hints, temperature=self.hint_temperature).right_later(draft, problem.gold, self, ask)
         return [without_hint_words(one) for one in solved]
 
 

@@ -1,4 +1,4 @@
-"""Where seeds come from: files, queries, documents, hub data sets, programs, Python.
+"""Where seeds come from: files, queries, documents, hub data sets, grids of axes, programs, Python.
 
 A source is a frozen dataclass whose fields are its options. All are read lazily, in one reader thread, with bounded memory.
 """
@@ -9,10 +9,12 @@ from stream_synth.sources.columnar import Parquet, Sql
 from stream_synth.sources.decided import Decided
 from stream_synth.sources.delimited import Csv
 from stream_synth.sources.documents import Documents
+from stream_synth.sources.grid import Grid
 from stream_synth.sources.huggingface import HuggingFace
 from stream_synth.sources.identity import SeedSource, identified
 from stream_synth.sources.jsonl import Json, Jsonl
-from stream_synth.sources.made import FromCallable, Grid, Memory, Program
+from stream_synth.sources.made import FromCallable, Memory, Program
+from stream_synth.sources.pool import Pool
 from stream_synth.sources.rows import Rows
 from stream_synth.sources.several import Files
 
@@ -27,6 +29,7 @@ REGISTRY: dict[str, type[Rows]] = {
     "files": Files,
     "decided": Decided,
     "grid": Grid,
+    "pool": Pool,
     "program": Program,
 }
 

@@ -159,3 +159,11 @@ def test_text_is_one_column() -> None:
     row = shaped("text", think="drop")
 
     assert row == {"text": "二加二？\n\n四。"}
+
+
+def test_a_row_that_teaches_its_text_alone() -> None:
+    """A corpus row holds the assistant's turn only: what the model was asked is no part of the text."""
+    row = Row("Write about tides.", "The sea comes up.", "", ({"role": "assistant", "content": "The sea comes up."},), (), None, None)
+
+    assert FORMATS["text"].shape(row, Style()) == {"text": "The sea comes up."}
+    assert FORMATS["messages"].shape(row, Style()) == {"messages": [{"role": "assistant", "content": "The sea comes up."}]}

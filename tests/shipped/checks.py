@@ -11,6 +11,21 @@ def hearsay(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"passed": not row["response"].startswith(("听说", "I have heard"))}
 
 
+def hearsay_named(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Nor is it a topic."""
+    return {"passed": "听说" not in row["response"] and "I have heard" not in row["response"]}
+
+
+def leaves_it_to_chance(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A program that draws at random computes nothing."""
+    return {"passed": "import random" not in row["response"]}
+
+
 def mere_doubt(row: Mapping[str, Any]) -> dict[str, Any]:
     """An instruction that only asks whether is none."""
     return {"passed": "怎样判断" not in row["prompt"] and "whether" not in row["prompt"]}
+
+
+def guesswork(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Thinking that guesses is none."""
+    return {"passed": not any(word in row["reasoning"] for word in ("我猜", "my guess"))}

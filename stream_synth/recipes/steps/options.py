@@ -29,6 +29,10 @@ class AskBlock:
     choices: tuple[str, ...] = field(default=(), metadata={"help": "parse: choice: exactly one of these must be named"})
     low: float = field(default=1.0, metadata={"help": "parse: score: least"})
     high: float = field(default=10.0, metadata={"help": "parse: score: most"})
+    shape: Literal["auto"] | Mapping[str, Any] | None = field(
+        default=None,
+        metadata={"help": "what the server is told of the reply's shape: {json|regex|choice|grammar: …}; auto: schema or choices"},
+    )
     into: str = field(default="", metadata={"help": "name of the value; the step's name when left out"})
     mode: Literal["chat", "raw"] = field(default="chat", metadata={"help": "raw: the prompt goes to /v1/completions as it stands"})
     dialogue: bool = field(default=False, metadata={"help": "the turn goes on the conversation so far, and the reply is added to it"})
@@ -150,5 +154,7 @@ def refuse_unfit(steps: Sequence[Block]) -> None:
         needed = {"tags": ask.tags, "choice": ask.choices}.get(ask.parse, True)
         if not needed:
             raise ConfigError(f"ask {ask.name}: parse: {ask.parse} needs {'tags' if ask.parse == 'tags' else 'choices'}")
+        if ask.shape == "auto" and not (ask.choices or ask.schema):
+            raise ConfigError(f"ask {ask.name}: shape: auto needs a schema or choices to be made from")
         if ask.n < 1:
             raise ConfigError(f"ask {ask.name}: n is {ask.n}; ask for at least 1")

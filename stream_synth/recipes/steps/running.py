@@ -83,7 +83,8 @@ class Course:
     async def _asked(self, block: AskBlock, _: str, row: Row) -> Rows:
         text = filled(_prompt(block, row.draft.lang))(row.values)
         turns = _turns(block, text, row)
-        sent = {"temperature": block.temperature, "top_p": block.top_p, "max_tokens": block.max_tokens}
+        sent: dict[str, Any] = {"temperature": block.temperature, "top_p": block.top_p, "max_tokens": block.max_tokens}
+        sent["shape"] = _shape(block)
         params = {**{name: value for name, value in sent.items() if value is not None}, **block.params}
         request = Request(prompt=text, params=params) if block.mode == "raw" else Request(turns, params=params)
         step = f"{block.name}{row.path}"
@@ -155,6 +156,12 @@ class Course:
     async def _drawn(self, block: DrawBlock, step: str, row: Row) -> Rows:
         drawn = await self.tools.pool(f"{block.into}/{step}", block.count, block.pool, lang=row.draft.lang)
         return [replace(row, values={**row.values, block.into: drawn})]
+
+
+def _shape(block: AskBlock) -> Mapping[str, Any] | None:
+    if block.shape != "auto":
+        return block.shape
+    return {"choice": list(block.choices)} if block.parse == "choice" else {"json": dict(block.schema)}
 
 
 def _prompt(block: AskBlock, lang: str) -> str:

@@ -1,0 +1,88 @@
+"""What each executed line of a program did to its variables. It runs inside the sandbox, beside the checker: standard library only."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Sequence
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
+from typing import Any
+
+MOST_STEPS = 1_000  # an endless loop is told by its first steps as well
+VALUE_CHARS = 60
+_NO_VARIABLES = (ModuleType, FunctionType, BuiltinFunctionType, type)
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+class _Enough(BaseException):
+    """No `except Exception` of the program may catch it."""
+
+
+def traced(codes: Sequence[CodeType], space: dict[str, Any], filename: str, *, whole: bool = False) -> list[tuple[int, str]]:
+    """(line, what changed) for each step within functions of `filename`, in order, at most `MOST_STEPS`; `whole`: outside of them too.
+
+    The line of a `def` tells the arguments, the last line of a call what it returns or raises. No error comes out of it.
+    """
+    trace = _Trace(filename, whole=whole)
+    try:
+        sys.settrace(trace.entered)
+        with contextlib.suppress(_Enough, Exception):  # the step said it
+            for code in codes:
+                exec(code, space)  # noqa: S102  # what the sandbox is for
+    finally:
+        sys.settrace(None)
+    return trace.steps
+
+
+class _Trace:
+    """The steps so far, and for each call the line it is at."""
+
+    def __init__(self, filename: str, *, whole: bool) -> None:
+        self.steps: list[tuple[int, str]] = []
+        self._filename = filename
+        self._whole = whole
+        self._at: dict[FrameType, tuple[int, dict[str, str]]] = {}
+
+    def entered(self, frame: FrameType, _event: str, _value: Any) -> Any:  # noqa: ANN401  # as sys.settrace wants it
+        """A call begins: followed where it is one of the program's functions."""
+        if frame.f_code.co_filename != self._filename:
+            return None
+        if frame.f_code.co_name == "<module>":
+            return self._within if self._whole else None
+        self._add(frame.f_code.co_firstlineno, [f"{name}={value}" for name, value in _written(frame).items()])
+        return self._within
+
+    def _within(self, frame: FrameType, event: str, value: Any) -> Any:  # noqa: ANN401
+        if event == "line":
+            self._end_of_line(frame)
+            self._at[frame] = (frame.f_lineno, _written(frame))
+        elif event == "exception":
+            kind, error, _ = value
+            self._end_of_line(frame, f"raises {kind.__name__}: {str(error)[:VALUE_CHARS]}")
+        elif event == "return":
+            self._end_of_line(frame, f"return {_short(value)}")
+        return self._within
+
+    def _end_of_line(self, frame: FrameType, *also: str) -> None:
+        line, before = self._at.pop(frame, (0, {}))
+        if line:
+            self._add(line, [*(f"{name}={value}" for name, value in _written(frame).items() if before.get(name) != value), *also])
+
+    def _add(self, line: int, changes: Sequence[str]) -> None:
+        self.steps.append((line, "; ".join(changes)))
+        if len(self.steps) >= MOST_STEPS:
+            raise _Enough
+
+
+def _written(frame: FrameType) -> dict[str, str]:
+    variables = frame.f_locals.items()
+    return {name: _short(value) for name, value in variables if not name.startswith("__") and not isinstance(value, _NO_VARIABLES)}
+
+
+def _short(value: Any) -> str:  # noqa: ANN401
+    try:
+        text = _ADDRESS.sub("", repr(value))
+    except Exception:  # noqa: BLE001  # a __repr__ of the program's own
+        return f"<{type(value).__name__}>"
+    return text if len(text) <= VALUE_CHARS else f"{text[: VALUE_CHARS - 1]}…"
