@@ -25,15 +25,14 @@ from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
-from stream_synth.recipes.math_shepherd import MathShepherd
 from stream_synth.recipes.long_context_qa import LongContextQa
-from stream_synth.recipes.preference import Preference
-from stream_synth.recipes.quality_label import QualityLabel
+from stream_synth.recipes.math_shepherd import MathShepherd
 from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.orca import Orca
 from stream_synth.recipes.orca_math import OrcaMath
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.program_of_thought import ProgramOfThought
+from stream_synth.recipes.quality_label import QualityLabel
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.rest_em import RestEm
@@ -44,8 +43,8 @@ from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.topics import Topics
-from stream_synth.recipes.web_instruct import WebInstruct
 from stream_synth.recipes.unit_tests import UnitTests
+from stream_synth.recipes.web_instruct import WebInstruct
 from stream_synth.recipes.xwin_math import XwinMath
 from stream_synth.recipes.zerogen import ZeroGen
 
