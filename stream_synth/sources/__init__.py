@@ -31,6 +31,7 @@ REGISTRY: dict[str, type[Rows]] = {
     "grid": Grid,
     "pool": Pool,
     "program": Program,
+    "blank": Program,  # the same by the name that methods without seeds use
 }
 
 __all__ = ["REGISTRY", "Decided", "Files", "FromCallable", "Memory", "Rows", "SeedSource", "identified"]
