@@ -26,7 +26,9 @@ from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.long_context_qa import LongContextQa
+from stream_synth.recipes.magpie import Magpie
 from stream_synth.recipes.math_shepherd import MathShepherd
+from stream_synth.recipes.medical_cot import MedicalCot
 from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.orca import Orca
 from stream_synth.recipes.orca_math import OrcaMath
@@ -79,6 +81,8 @@ REGISTRY: dict[str, type[Recipe]] = {
     "retrofit_cot": RetrofitCot,
     "orca": Orca,
     "orca_math": OrcaMath,
+    "magpie": Magpie,
+    "medical_cot": MedicalCot,
     "program_of_thought": ProgramOfThought,
     "given": Given,
     "regated": Regated,

@@ -37,6 +37,7 @@ REGISTRY: dict[str, type[Rows]] = {
     "packed": Packed,
     "pool": Pool,
     "program": Program,
+    "blank": Program,  # the same by the name that methods without seeds use
 }
 
 
