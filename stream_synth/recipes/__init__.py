@@ -22,6 +22,7 @@ from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.interleaved_code import InterleavedCode
 from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.program_of_thought import ProgramOfThought
@@ -65,6 +66,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "orca": Orca,
     "orca_math": OrcaMath,
     "program_of_thought": ProgramOfThought,
+    "interleaved_code": InterleavedCode,
     "given": Given,
     "regated": Regated,
 }
