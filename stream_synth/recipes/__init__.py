@@ -34,6 +34,7 @@ from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.tool_calls import ToolCalls
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
 from stream_synth.recipes.orca import Orca
@@ -67,6 +68,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "orca_math": OrcaMath,
     "program_of_thought": ProgramOfThought,
     "interleaved_code": InterleavedCode,
+    "tool_calls": ToolCalls,
     "given": Given,
     "regated": Regated,
 }
