@@ -24,11 +24,14 @@ from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.interleaved_code import InterleavedCode
 from stream_synth.recipes.metamath import MetaMath
+from stream_synth.recipes.orca import Orca
+from stream_synth.recipes.orca_math import OrcaMath
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.program_of_thought import ProgramOfThought
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.rest_em import RestEm
+from stream_synth.recipes.retrofit_cot import RetrofitCot
 from stream_synth.recipes.self_consistency import SelfConsistency
 from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
@@ -37,12 +40,6 @@ from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.tool_calls import ToolCalls
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
-from stream_synth.recipes.orca import Orca
-from stream_synth.recipes.orca_math import OrcaMath
-from stream_synth.recipes.preference import Preference
-from stream_synth.recipes.reasoning import Reasoning
-from stream_synth.recipes.regated import Regated
-from stream_synth.recipes.retrofit_cot import RetrofitCot
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,

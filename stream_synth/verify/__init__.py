@@ -9,15 +9,12 @@ from stream_synth.verify.format import format_reward
 from stream_synth.verify.hint import hint_words
 from stream_synth.verify.json_reply import json_in
 from stream_synth.verify.language import Mixing, language_mixing, language_of, language_share, names_a_language
+from stream_synth.verify.leaks import leaked
 from stream_synth.verify.masking import free_letter, masked, numbers_in
 from stream_synth.verify.normal import normal_form
 from stream_synth.verify.number import Number, read_number
 from stream_synth.verify.thinking import Split, split_thinking
 from stream_synth.verify.vote import Vote, majority
-from stream_synth.verify.leaks import leaked
-from stream_synth.verify.normal import normal_form
-from stream_synth.verify.number import Number, read_number
-from stream_synth.verify.thinking import Split, split_thinking
 from stream_synth.verify.wording import same_words
 
 __all__ = [
@@ -36,9 +33,9 @@ __all__ = [
     "language_mixing",
     "language_of",
     "language_share",
+    "leaked",
     "majority",
     "masked",
-    "leaked",
     "names_a_language",
     "normal_form",
     "numbers_in",
