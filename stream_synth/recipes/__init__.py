@@ -14,6 +14,7 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
 from stream_synth.recipes.alpaca import Alpaca
+from stream_synth.recipes.alphamath import AlphaMath
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
@@ -65,6 +66,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "orca_math": OrcaMath,
     "program_of_thought": ProgramOfThought,
     "interleaved_code": InterleavedCode,
+    "alphamath": AlphaMath,
     "tool_calls": ToolCalls,
     "given": Given,
     "regated": Regated,
