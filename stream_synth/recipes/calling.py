@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from stream_synth.errors import ChatError
-from stream_synth.recipes.notebook import Notebook
 from stream_synth.recipes.replies import answered, charged, unanswered, unusable
 from stream_synth.values import Completion, Json, Message, Rejected, Sample, changed
-from stream_synth.verify.calling import ToolCall, problem_of, read_calls
+from stream_synth.verify.calling import ToolCall, problem_of, read_calls, running
+from stream_synth.verify.notebook import Notebook
 
 CALL_META = {
     "shape": "single, multi_step, parallel or multi_turn; the last that holds",
@@ -76,7 +76,7 @@ class Dialogue:
             return told.rejected("call", "repeated", calls=[one["function"] for one in made])
         results: list[Message] = []
         for call, one in zip(calls, made, strict=True):
-            ran = await notebook.run(_run_of(call))
+            ran = await notebook.run(running(call))
             if ran.outcome not in {"ok", "error"} or (ran.failed and not allow_errors):
                 reason = "error" if ran.outcome == "error" else "ended"
                 return told.rejected("call", reason, call=call.name, arguments=call.arguments, output=ran.output)
@@ -86,20 +86,6 @@ class Dialogue:
             {"name": call.name, "arguments": call.arguments, "result": one["content"]} for call, one in zip(calls, results, strict=True)
         )
         return changed(told.said(*results), calls=(*self.calls, *done))
-
-
-def _run_of(call: ToolCall) -> str:
-    """A block that calls the function and prints its result as JSON, whatever it is."""
-    return f"import json as _json\nprint(_json.dumps({call.name}(**_json.loads({call.arguments!r})), ensure_ascii=False, default=str))"
-
-
-def loading(functions: str, tools: Sequence[Json]) -> str:
-    """A block that defines the functions, and raises when one of the tools is not among them."""
-    names = [tool["function"]["name"] for tool in tools]
-    return (
-        f"{functions}\n\n_missing = [name for name in {names!r} if not callable(globals().get(name))]\n"
-        "if _missing: raise NameError(f'not defined: {_missing}')"
-    )
 
 
 Asker = Callable[[int, Dialogue], Awaitable[Completion]]  # the reply after so many rounds of calls

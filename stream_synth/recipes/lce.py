@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from stream_synth.errors import ChatError
-from stream_synth.recipes.notebook import Execution, Notebook
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.replies import answered, reply_turn, unanswered
 from stream_synth.text.interleaved import STOPS, Block, next_code, rendered, shown, tagged
 from stream_synth.values import Completion, Message, Rejected, Sample, changed
+from stream_synth.verify.notebook import Execution, Notebook
 
 MAX_BLOCKS = 32  # MathCoder's bound on the blocks of a solution
 LCE_META = {

@@ -9,18 +9,18 @@ from typing import Any
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.blocks import together
-from stream_synth.recipes.calling import CALL_META, CALL_REJECTS, Dialogue, answered_with_calls, loading
+from stream_synth.recipes.calling import CALL_META, CALL_REJECTS, Dialogue, answered_with_calls
 from stream_synth.recipes.card import META, NO_QUESTION, Card, no_reply
 from stream_synth.recipes.computing import Computing
 from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.notebook import Notebook
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import QUESTION_FIELDS, read_question
 from stream_synth.recipes.replies import charged
 from stream_synth.recipes.solving import SOLVING_REJECTS, drafted
 from stream_synth.recipes.verdicts import spoken
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
-from stream_synth.verify.calling import read_tools
+from stream_synth.verify.calling import loading, read_tools
+from stream_synth.verify.notebook import Notebook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class ToolCalls(Computing):
             "messages": "all turns, with `tool_calls` and the results as role `tool`",
             "tools": "the schemas",
         },
-        roles={"teacher": "calls and answers; its server must take `tools`", "user": "only with `user: 1` or more: writes the user's next turn"},
+        roles={"teacher": "calls and answers; its server must take `tools`", "user": "only with `user` turns: writes them"},
         needs=("tool",),
         meta_keys={**META, **CALL_META},
         rejects={

@@ -88,3 +88,17 @@ def problem_of(call: ToolCall, tools: Sequence[Mapping[str, Any]]) -> tuple[Prob
     if found is not None:
         return "bad_arguments", f"{found.json_path}: {found.message:.300}"
     return None if isinstance(arguments, dict) else ("bad_arguments", "the arguments are no object")
+
+
+def running(call: ToolCall) -> str:
+    """A block that calls the function and prints its result as JSON, whatever it is."""
+    return f"import json as _json\nprint(_json.dumps({call.name}(**_json.loads({call.arguments!r})), ensure_ascii=False, default=str))"
+
+
+def loading(functions: str, tools: Sequence[Mapping[str, Any]]) -> str:
+    """A block that defines the functions, and raises when one of the tools is not among them."""
+    names = [tool["function"]["name"] for tool in tools]
+    return (
+        f"{functions}\n\n_missing = [name for name in {names!r} if not callable(globals().get(name))]\n"
+        "if _missing: raise NameError(f'not defined: {_missing}')"
+    )
