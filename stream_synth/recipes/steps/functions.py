@@ -13,7 +13,7 @@ from stream_synth.text import tokens
 from stream_synth.text.instructions import contradictory, instance_fault, real_input, task_fault
 from stream_synth.text.pre_query import instruction_in
 from stream_synth.text.sections import numbered
-from stream_synth.verify import final_answer, free_letter, gold_answer, language_of, masked, numbers_in, same_answer
+from stream_synth.verify import final_answer, free_letter, gold_answer, language_of, masked, miscalculations, numbers_in, same_answer
 
 
 def _final(text: str) -> str | None:
@@ -45,6 +45,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "hide_numbers": _hide_numbers,
     "instruction_in": instruction_in,
     "language": lambda text: language_of(str(text)),
+    "miscalculations": miscalculations,
     "prompt": _prompt,
     "rouge_l": lambda one, other: fuzz.ratio(tokens(str(one)), tokens(str(other))) / 100,
     # of Self-Instruct
