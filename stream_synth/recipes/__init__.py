@@ -14,6 +14,7 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
 from stream_synth.recipes.alpaca import Alpaca
+from stream_synth.recipes.alphamath import AlphaMath
 from stream_synth.recipes.annotate import Annotate
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
@@ -25,6 +26,7 @@ from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.interleaved_code import InterleavedCode
 from stream_synth.recipes.long_context_qa import LongContextQa
 from stream_synth.recipes.magpie import Magpie
 from stream_synth.recipes.math_shepherd import MathShepherd
@@ -44,6 +46,7 @@ from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.tool_calls import ToolCalls
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
 from stream_synth.recipes.web_instruct import WebInstruct
@@ -84,6 +87,9 @@ REGISTRY: dict[str, type[Recipe]] = {
     "magpie": Magpie,
     "medical_cot": MedicalCot,
     "program_of_thought": ProgramOfThought,
+    "interleaved_code": InterleavedCode,
+    "alphamath": AlphaMath,
+    "tool_calls": ToolCalls,
     "given": Given,
     "regated": Regated,
 }

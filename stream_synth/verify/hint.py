@@ -8,7 +8,8 @@ from stream_synth.verify.leaks import leaked
 
 _HINTS = re.compile(
     r"\(CORRECT\)|（正确）|\bhint(?:s|ed)?\b|\bmarked (?:answer|choice|option)\b|提示"
-    r"|(?:标出|标注|括号[里中内])的?(?:正确|标准|最终)?(?:答案|选项)|答案已知",
+    r"|(?:标出|标注|括号[里中内])的?(?:正确|标准|最终)?(?:答案|选项)|答案已知"
+    r"|\bmasked solution\b|(?:给出|给定|已知|提供|参考)的?解[法答]",
     re.IGNORECASE,
 )
 
