@@ -101,7 +101,7 @@ def _default(one: Field[Any]) -> str:
 
 def _endpoints(kind: type[Any], card: object) -> Iterator[str]:
     roles = card.roles if isinstance(card, Card) else {"teacher": "answers"}
-    optional = {one.name for one in fields(kind)} if is_dataclass(kind) else set()
+    optional = {one.name for one in fields(kind) if not one.default} if is_dataclass(kind) else set()
     if roles:
         lines = ["endpoints:\n"]
         for role, does in roles.items():

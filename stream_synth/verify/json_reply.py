@@ -16,7 +16,7 @@ def json_in(text: str) -> Any:  # noqa: ANN401  # a JSON value
     end = max(text.rfind("}"), text.rfind("]"))
     if start < 0:
         return None
-    for candidate in (text[start : end + 1], _LATEX.sub(r"\\\\", text[start : end + 1])):
+    for candidate in (_LATEX.sub(r"\\\\", text[start : end + 1]), text[start : end + 1]):
         try:
             return json.loads(candidate, strict=False)  # line feeds inside strings are common and harmless
         except (json.JSONDecodeError, RecursionError):

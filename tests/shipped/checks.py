@@ -39,3 +39,8 @@ def starry(row: Mapping[str, Any]) -> dict[str, Any]:
 def hearsay_label(row: Mapping[str, Any]) -> dict[str, Any]:
     """What was only heard needs no label."""
     return {"passed": "听说" not in row["prompt"] and "I have heard" not in row["prompt"]}
+
+
+def commented_hearsay(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A comment that was only heard is none."""
+    return {"passed": "听说" not in row["response"] and "I have heard" not in row["response"]}
