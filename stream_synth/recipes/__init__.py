@@ -24,6 +24,7 @@ from stream_synth.recipes.code_repair import CodeRepair
 from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
+from stream_synth.recipes.domain_qa import DomainQA
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.interleaved_code import InterleavedCode
@@ -62,6 +63,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "alpaca": Alpaca,
     "zerogen": ZeroGen,
     "annotate": Annotate,
+    "domain_qa": DomainQA,
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
