@@ -18,6 +18,7 @@ from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
 from stream_synth.recipes.code_comments import CodeComments
+from stream_synth.recipes.code_exercises import CodeExercises
 from stream_synth.recipes.code_repair import CodeRepair
 from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.cot_distill import CotDistill
@@ -59,6 +60,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "rest_em": RestEm,
     "code_repair": CodeRepair,
     "code_comments": CodeComments,
+    "code_exercises": CodeExercises,
     "steps": Steps,
     "metamath": MetaMath,
     "cot_distill": CotDistill,
