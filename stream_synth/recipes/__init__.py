@@ -39,6 +39,7 @@ from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.tool_maker import ToolMaker
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
 
@@ -59,6 +60,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "star": Star,
     "rest_em": RestEm,
     "code_repair": CodeRepair,
+    "tool_maker": ToolMaker,
     "code_comments": CodeComments,
     "code_exercises": CodeExercises,
     "steps": Steps,
