@@ -42,6 +42,7 @@ from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.tool_maker import ToolMaker
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
+from stream_synth.recipes.wavecoder import WaveCoder
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -62,6 +63,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "code_repair": CodeRepair,
     "tool_maker": ToolMaker,
     "code_comments": CodeComments,
+    "wavecoder": WaveCoder,
     "code_exercises": CodeExercises,
     "steps": Steps,
     "metamath": MetaMath,
