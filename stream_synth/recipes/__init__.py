@@ -47,13 +47,11 @@ from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.tool_calls import ToolCalls
 from stream_synth.recipes.tool_maker import ToolMaker
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
 from stream_synth.recipes.wavecoder import WaveCoder
-from stream_synth.recipes.tool_calls import ToolCalls
-from stream_synth.recipes.topics import Topics
-from stream_synth.recipes.unit_tests import UnitTests
 from stream_synth.recipes.web_instruct import WebInstruct
 from stream_synth.recipes.xwin_math import XwinMath
 from stream_synth.recipes.zerogen import ZeroGen
