@@ -62,5 +62,8 @@ METHODS = (
     Method("arithmetic (MATH-401, MathGLM, scratchpads)", "arithmetic", "arithmetic"),
     Method("function calls", "tool_calls", "tool_calls"),
     Method("Constitutional AI", "constitutional", "constitutional"),
+    Method("MetaMath's FOBAR, written in YAML", "steps", "steps_fobar"),
+    Method("Self-Instruct, written in YAML", "steps", "steps_self_instruct"),
+    Method("Magpie, written in YAML", "steps", "steps_magpie"),
     Method("preference pairs by a judge", "preference", "preference"),
 )
