@@ -8,7 +8,7 @@ characters of each side in `semantic_duplicate.rows`, and 323 in the cache that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from stream_synth.errors import ConfigError
 from stream_synth.gates.against import Elsewhere
 from stream_synth.gates.embedding import BUNDLED, Bundled, load_embedder, thresholds
 from stream_synth.gates.home import AsksNobody, GateHome
+from stream_synth.gates.keeping import HELP, Keep, checked, marked, put_off
 from stream_synth.gates.row_store import RowStore, parent_key
 from stream_synth.gates.semantic_memory import SemanticMemory
 from stream_synth.gates.taught import exempt, taught
@@ -40,8 +41,10 @@ class SemanticOptions:
     templates: bool = True  # same wording with other numbers, formulas, names or things is no duplicate
     against: tuple[str, ...] = ()  # run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not repeat
     device: str | None = None  # for a model other than bundled: cpu, cuda, ...; None: a GPU where there is one
+    keep: Keep = field(default="first", metadata={"help": HELP})
 
     def __post_init__(self) -> None:
+        checked(self.keep, "semantic_duplicate")
         if self.threshold is not None and not 0 < self.threshold <= 1:
             raise ConfigError(f"semantic_duplicate.threshold is {self.threshold}: a cosine of texts lies above 0 and up to 1")
 
@@ -53,6 +56,7 @@ class _Meant:
     key: NDArray[np.float32]
     wordings: tuple[Wording, Wording]
     seen: int = 0  # rows remembered when it was last looked at
+    found: Verdict | None = None  # a rejection that waits for `admit`
 
 
 class SemanticDuplicate(AsksNobody):
@@ -107,10 +111,12 @@ class SemanticDuplicate(AsksNobody):
                     verdicts[place] = self._against(batch[place], measured[place], near)
         for meant in measured:
             meant.seen = len(self._rows)
-        return verdicts
+        return put_off(self.options.keep, measured, verdicts)
 
     def admit(self, sample: Sample, measured: _Meant) -> Verdict:
         """Against what was remembered since the look."""
+        if measured.found is not None:
+            return measured.found
         memory = self._memories.get(sample.dedup_on)
         if memory is None or measured.seen >= len(self._rows):
             return _PASSED
@@ -195,7 +201,7 @@ class SemanticDuplicate(AsksNobody):
             row, cosine, side = int(near.rows[place]), float(similarity[place]), int(by_response[place])
             if self._same(meant.wordings[side], self._kept(row)[side], cosine, float(np.nan if side else responses[place])):
                 evidence = {"duplicate_of": self._rows.id(row), "similarity": round(cosine, 4)}
-                return Verdict(self.name, passed=False, reason="semantic_duplicate", evidence=evidence)
+                return Verdict(self.name, passed=False, reason="semantic_duplicate", evidence=marked(self.options.keep, evidence))
         return None
 
     def _same(self, mine: Wording, kept: Wording, cosine: float, responses: float) -> bool:
