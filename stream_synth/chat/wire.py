@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
+from stream_synth.chat.shape import told
 from stream_synth.chat.upstream import Upstream
 from stream_synth.values import Request
 
@@ -78,6 +79,8 @@ def outgoing(upstream: Upstream, request: Request, said: bytes, headers: Mapping
         own = orjson.dumps({"model": endpoint.model, **endpoint.extra_body}, default=dict)[:-1]
         return Outgoing(request.route, b"".join((own, b"," if said else b"", said, b"}")), headers, streams=False)
     options = {"model": endpoint.model, **endpoint.params, **request.params, **endpoint.extra_body}
+    if shape := options.pop("shape", None):
+        options |= told(shape, endpoint.shapes)
     if streams:
         options |= {"stream": True, "stream_options": {"include_usage": True}}
     body = b"".join((orjson.dumps(options, default=dict)[:-1], b",", said, b"}"))

@@ -91,6 +91,8 @@ def checked(hint: Any, value: object, at: Place) -> Any:  # noqa: ANN401  # a va
     if nested is not None and get_origin(hint) in {None, Union, types.UnionType}:
         empty = settled(value) is None and hint is not nested
         return None if empty else build(nested, value, at)
+    if (one_of_many := _listed(hint)) and isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(build(one_of_many, one, at.under(index)) for index, one in enumerate(value))
     candidates = [settled(value), settled(value, as_text=True)]
     if isinstance(candidates[0], float) and candidates[0].is_integer():
         candidates.append(int(candidates[0]))  # 1e6 tokens
@@ -106,6 +108,15 @@ def checked(hint: Any, value: object, at: Place) -> Any:  # noqa: ANN401  # a va
         at = at.under(step)
     said = described(hint) if not inside["loc"] or _is_union(hint) else inside["msg"].removeprefix("Input should be ")
     raise at.error(f"must be {said}, not {shown(inside['input'] if not _is_union(hint) else candidates[0])}")
+
+
+def _listed(hint: Any) -> type | None:  # noqa: ANN401
+    """The dataclass that a tuple of dataclasses, or None in its place, is made of."""
+    for one in (hint, *(get_args(hint) if _is_union(hint) else ())):
+        arguments = get_args(one)
+        if get_origin(one) is tuple and is_dataclass(arguments[0]) and isinstance(arguments[0], type):
+            return arguments[0]
+    return None
 
 
 def described(hint: Any) -> str:  # noqa: ANN401  # a type

@@ -14,6 +14,7 @@ from stream_synth.chat.endpoint import Endpoint
 from stream_synth.config.checking import Place, build, mapping, nearest, refuse_unknown, shown
 from stream_synth.config.checks import check
 from stream_synth.config.expansion import Expander, Outside, settled, with_overrides
+from stream_synth.config.nested import nested_options
 from stream_synth.config.paths import beside, located
 from stream_synth.config.reading import read_file
 from stream_synth.config.resolve import hash_of, options_of, without_secrets
@@ -71,10 +72,10 @@ def load(
     expander = Expander(environ, at.file)
     values = with_overrides(expander.expand(values), overrides, expander)
     refuse_unknown(values, TOP_KEYS, at)
-    reader = _Reader(at, path.absolute().parent if path else folder, Live(source, recipe))
+    run = build(RunOptions, values.get("run"), at.under("run"))
+    reader = _Reader(at, path.absolute().parent if path else folder, Live(source, recipe), run.seed)
     if reader.folder is not None and str(reader.folder) not in sys.path:
         sys.path.append(str(reader.folder))  # for module:Class beside the configuration; last, so that it hides nothing
-    run = build(RunOptions, values.get("run"), at.under("run"))
     endpoints = reader.endpoints(values.get("endpoints"))
     gates = reader.gates(values.get("gates"))
     recipes = reader.recipes(values, gates)
@@ -92,6 +93,7 @@ class _Reader:
     at: Place
     folder: Path | None
     live: Live
+    seed: int  # of the run
 
     def endpoints(self, values: object) -> dict[str, tuple[Endpoint, ...]]:
         """Roles with one endpoint or a list of them."""
@@ -142,13 +144,13 @@ class _Reader:
         ((name, options),) = value.items()
         return self._gate(str(name), options, at)
 
-    @staticmethod
-    def _gate(name: str, options: object, at: Place) -> GateSpec:
+    def _gate(self, name: str, options: object, at: Place) -> GateSpec:
         try:
             kind = gate_class(name)
         except ConfigError as error:
             raise at.error(f"cannot be used: {error}") from error
-        return GateSpec(name, build(kind.Options, options, at.under(name)))
+        given = located(kind.Options, mapping(options, at.under(name)), self.folder)
+        return GateSpec(name, build(kind.Options, given, at.under(name)))
 
     def recipes(self, values: Mapping[str, Any], gates: Sequence[GateSpec]) -> tuple[RecipeSpec, ...]:
         """One spec per recipe."""
@@ -170,6 +172,8 @@ class _Reader:
         given = {"name": values} if isinstance(values, str) else mapping(values, at)
         options = {key: value for key, value in given.items() if key not in RECIPE_KEYS}
         own = {key: settled(given[key]) for key in ("name", "label", "weight") if key in given}
+        if "steps" in given:
+            own.setdefault("name", "steps")
         recipe = self._live_recipe(at) if self.live.recipe is not None else self._named_recipe(own.get("name"), options, at)
         label, weight = str(own.get("label") or recipe.name), own.get("weight", 1.0)
         if not _LABEL.fullmatch(label):
@@ -227,9 +231,13 @@ class _Reader:
         if live is not None and hasattr(live, "seeds"):
             return cast("SeedSource", live)
         given = dict(mapping(values, at))
-        kind_name = settled(given.pop("kind", None))
         if live is not None:
             return build(Memory, {name: one for name, one in given.items() if name in _ROW_KEYS}, at, live={"given": live})
+        return self._file_source(given, at)
+
+    def _file_source(self, values: Mapping[str, Any], at: Place) -> SeedSource:
+        given = dict(values)
+        kind_name = settled(given.pop("kind", None))
         if kind_name is None:
             what = "is missing; write" if not values else "has no kind; write"
             raise at.error(f"{what} source: {{kind: jsonl, path: questions.jsonl}} (kinds: {', '.join(SOURCES)}, module:callable)")
@@ -240,7 +248,11 @@ class _Reader:
         if kind_name not in SOURCES:
             raise at.under("kind").error(f"{shown(kind_name)} is unknown{nearest(str(kind_name), list(SOURCES))}")
         kind = SOURCES[kind_name]
-        return build(kind, located(kind, given, self.folder), at, also=("kind",))
+        options = nested_options(kind, given, self.seed, self.folder, self._nested, at)
+        return build(kind, located(kind, options, self.folder), at, also=("kind",))
+
+    def _nested(self, values: Mapping[str, Any], at: Place) -> dict[str, Any]:
+        return _resolved_rows(self._file_source(values, at))
 
 
 _ROW_KEYS = ("fields", "id", "licence", "passes", "on_bad_row")

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 import orjson
 
 from stream_synth.engine.identity import call_key, seed_rng, text_hash
+from stream_synth.engine.pools import PoolName, Pools
 from stream_synth.engine.room import Place
 from stream_synth.errors import ChatError, ReplayMiss, StreamSynthError
 from stream_synth.protocols import Chat
-from stream_synth.values import Call, Completion, Request, Seed
+from stream_synth.values import Call, Completion, Json, Request, Seed
 
 
 class Notes(Protocol):
@@ -83,8 +84,9 @@ class SeedAsk:
 class SeedTools:
     """`Tools` for one seed."""
 
-    def __init__(self, seed: Seed, notes: Notes, run_seed: int, *, offline: bool = False) -> None:
+    def __init__(self, seed: Seed, notes: Notes, run_seed: int, *, pools: Pools | None = None, offline: bool = False) -> None:
         self._seed = seed
+        self._pools = pools or Pools({}, run_seed)
         self._notes = notes
         self._run_seed = run_seed
         self._offline = offline
@@ -103,3 +105,13 @@ class SeedTools:
             kept = orjson.dumps(await make())
             await self._notes.note(key, kept)
         return orjson.loads(kept)
+
+    async def pool(self, step: str, count: int, name: PoolName = "accepted", *, lang: str = "", reason: str = "") -> list[Json]:
+        """Rows of the recipe's own, decided so far."""
+
+        async def draw() -> list[Json]:
+            fits = lambda row: row["lang"].startswith(lang) and row["reason"].startswith(reason)  # noqa: E731  # two conditions
+            return self._pools.draw(self._seed.recipe, name, count, self.rng(f"pool:{step}"), fits)
+
+        drawn: list[Json] = await self.journalled(f"pool:{step}", draw)
+        return drawn

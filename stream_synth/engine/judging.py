@@ -81,6 +81,7 @@ class Judging:
         """What the journal holds is counted, then stored; only then is the seeds' place free again."""
         for record in records:
             self._course.tally.add(record)
+            self._course.pools.add(record)
         if self._course.target.reached:
             self._course.stopping.close("target")
         if self._course.bugs.stop is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from stream_synth.engine.bugs import Bugs
 from stream_synth.engine.options import RunOptions
+from stream_synth.engine.pools import Pools, pools_of
 from stream_synth.engine.room import Room
 from stream_synth.engine.stopping import Stopping
 from stream_synth.engine.tally import Tally
@@ -64,6 +65,7 @@ class Course:
     stopping: Stopping
     tally: Tally
     room: Room
+    pools: Pools
 
 
 def course_of(parts: Parts, on_close: Callable[[], None]) -> Course:
@@ -85,4 +87,5 @@ def course_of(parts: Parts, on_close: Callable[[], None]) -> Course:
         Stopping(on_close),
         tally,
         Room(int(parts.chat.snapshot().get("limit", 0)) or SPREAD_LIMIT, options.max_open_seeds),
+        pools_of({method.label: method.recipe for method in parts.methods}, options.seed, parts.store),
     )

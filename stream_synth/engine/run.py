@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from stream_synth.engine.branches import branch_metrics
 from stream_synth.engine.diversity import DiversityWatch
 from stream_synth.engine.intake import DoneSeeds, Incoming, Intake
 from stream_synth.engine.judging import Judging
@@ -126,7 +127,9 @@ class Engine:
 
     def _commit_last(self) -> None:
         """What only the end of a run can say."""
-        measured = self._watched(lambda: self._diversity.last(self._parts.clocks.wall()))
+        at = self._parts.clocks.wall()
+        measured = self._watched(lambda: self._diversity.last(at))
+        measured += self._watched(lambda: branch_metrics(self._parts.store, self._parts.methods, at))
         self._parts.store.commit((), self._parts.journal, self._ticker.take_metrics() + measured)
 
     def _watched(self, measure: Callable[[], list[Metric]]) -> list[Metric]:

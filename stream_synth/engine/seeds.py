@@ -126,7 +126,7 @@ class OpenSeeds:
     async def _expand(self, seed: Seed) -> None:
         place, decided = self._places[seed.id], False
         ask = SeedAsk(seed, self._parts.chat, place, self._parts.options.seed)
-        tools = SeedTools(seed, self._parts.journal, self._parts.options.seed)
+        tools = SeedTools(seed, self._parts.journal, self._parts.options.seed, pools=self._course.pools)
         try:
             expansion = await expand(seed, self._recipes[seed.recipe], ask, tools, self._course.bugs, self._parts.clocks.wall)
             decided = True

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from stream_synth.evals.reading import Columns, read_items
 from stream_synth.gates.contamination import Item, ItemIndex, build_index
-from stream_synth.gates.contamination.meaning import Embedder, save_vectors, vectors_file
+from stream_synth.gates.contamination.meaning import save_vectors, vectors_file
+from stream_synth.gates.embedding import Embedder
 
 
 def _every(item: Item) -> Item | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -42,13 +42,16 @@ class Row:
     tools: tuple[Json, ...]
     chosen: str | None
     rejected: str | None
+    id: str = ""
+    meta: Json = field(default_factory=dict)
 
     @classmethod
     def parse(cls, columns: Mapping[str, Any]) -> Row:
         """From the columns `COLUMNS` of the table `samples`."""
         messages, tools = (tuple(orjson.loads(columns[name] or b"[]") or ()) for name in ("messages", "tools"))
         prompt, response, reasoning = (columns[name] or "" for name in ("prompt", "response", "reasoning"))
-        return cls(prompt, response, reasoning, messages, tools, columns["chosen"], columns["rejected"])
+        meta = orjson.loads(columns["meta"] or b"{}")
+        return cls(prompt, response, reasoning, messages, tools, columns["chosen"], columns["rejected"], columns["id"], meta)
 
     def dialogue(self) -> list[Message]:
         """All turns, the answer last: the row's messages where it has some, else question and answer."""
@@ -58,12 +61,13 @@ class Row:
         return turns
 
     def question(self) -> str:
-        """The prompt as one text: the system turn, where there is one, stands before it."""
+        """The prompt as one text: the system turn, where there is one, stands before it. Empty where the row teaches its text alone."""
         turns = [turn for turn in self.messages if turn["role"] != "system"]
         if len(turns) > 2:
             raise Inexpressible("several turns")
         system = [str(turn["content"]) for turn in self.messages if turn["role"] == "system"]
-        return "\n\n".join([*system, self.prompt])
+        unasked = bool(turns) and turns[0]["role"] == "assistant"
+        return "\n\n".join([*system, *([] if unasked else [self.prompt])])
 
     def thinking(self) -> str:
         """The thinking; a row without any is inexpressible."""
@@ -72,7 +76,7 @@ class Row:
         return self.reasoning
 
 
-COLUMNS = ("prompt", "response", "reasoning", "messages", "tools", "chosen", "rejected")
+COLUMNS = ("prompt", "response", "reasoning", "messages", "tools", "chosen", "rejected", "id", "meta")
 
 
 def with_thinking(reasoning: str, response: str, think: str) -> str:
@@ -108,8 +112,20 @@ def sharegpt(row: Row, style: Style) -> Json:
 
 
 def alpaca(row: Row, style: Style) -> Json:
-    """Instruction / input / output; the prompt stands whole in `instruction`."""
-    return {"instruction": row.question(), "input": "", "output": with_thinking(row.reasoning, row.response, style.think)}
+    """Instruction / input / output. The prompt stands whole in `instruction`, unless the row's method told the two apart."""
+    output, told = with_thinking(row.reasoning, row.response, style.think), row.meta.get("instruction")
+    if told and row.question() == row.prompt:
+        return {"instruction": told, "input": row.meta.get("input", ""), "output": output}
+    return {"instruction": row.question(), "input": "", "output": output}
+
+
+def seed_task(row: Row, style: Style) -> Json:
+    """A task with one instance, as the source `pool` reads it; that joins the instances of one instruction."""
+    del style
+    told = row.meta.get("instruction")
+    instance = {"input": row.meta.get("input", "") if told else "", "output": row.response}
+    head = {"id": row.id, "name": str(row.meta.get("name") or ""), "instruction": told or row.question()}
+    return {**head, "instances": [instance], "is_classification": bool(row.meta.get("is_classification"))}
 
 
 def prompt_completion(row: Row, style: Style) -> Json:
@@ -139,13 +155,22 @@ def dpo(row: Row, style: Style) -> Json:
 
 
 def text(row: Row, style: Style) -> Json:
-    """One text: the question, a blank line, the answer."""
-    return {"text": f"{row.question()}\n\n{with_thinking(row.reasoning, row.response, style.think)}"}
+    """One text: the question, where the row teaches one, a blank line, the answer."""
+    answer = with_thinking(row.reasoning, row.response, style.think)
+    return {"text": "\n\n".join(part for part in (row.question(), answer) if part)}
+
+
+def label(row: Row, style: Style) -> Json:
+    """Text / label; a row that was not labelled is inexpressible."""
+    del style
+    if "label" not in row.meta:
+        raise Inexpressible("no label")
+    return {"text": row.prompt, "label": row.response}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A shape with its columns: names of string columns, or turns with these keys."""
+    """A shape with its columns: names of string columns (and the two of seed tasks that are none), or turns with these keys."""
 
     shape: Callable[[Row, Style], Json]
     columns: tuple[str, ...]
@@ -157,7 +182,8 @@ class Format:
         import pyarrow as pa  # noqa: PLC0415  # 200 ms that `--help` must not pay
 
         if self.turn_keys is None:
-            return pa.schema([(name, pa.string()) for name in self.columns])
+            typed = {"instances": pa.list_(pa.struct([("input", pa.string()), ("output", pa.string())])), "is_classification": pa.bool_()}
+            return pa.schema([(name, typed.get(name, pa.string())) for name in self.columns])
         keys = [*self.turn_keys, *(["reasoning_content"] if style.think == "field" else [])]
         turn = pa.struct([(key, pa.string()) for key in keys])
         return pa.schema([(self.columns[0], pa.list_(turn))])
@@ -167,9 +193,11 @@ FORMATS: dict[str, Format] = {
     "messages": Format(messages, ("messages",), ("inline", "field", "drop"), ("role", "content")),
     "sharegpt": Format(sharegpt, ("conversations",), ("inline", "field", "drop"), ("from", "value")),
     "alpaca": Format(alpaca, ("instruction", "input", "output"), INLINE_OR_DROP),
+    "seed-tasks": Format(seed_task, ("id", "name", "instruction", "instances", "is_classification")),
     "prompt-completion": Format(prompt_completion, ("prompt", "completion"), INLINE_OR_DROP),
     "reasoning": Format(reasoning, ("input", "reasoning_content", "content")),
     "qcr": Format(qcr, ("Question", "Complex_CoT", "Response")),
     "dpo": Format(dpo, ("prompt", "chosen", "rejected")),
+    "label": Format(label, ("text", "label")),
     "text": Format(text, ("text",), INLINE_OR_DROP),
 }

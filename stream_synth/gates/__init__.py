@@ -20,6 +20,7 @@ from stream_synth.gates.quota import Quota
 from stream_synth.gates.reward import Reward
 from stream_synth.gates.rules import Rules
 from stream_synth.gates.semantic_duplicate import SemanticDuplicate
+from stream_synth.gates.similar_instruction import SimilarInstruction
 from stream_synth.gates.toxicity import Toxicity
 from stream_synth.protocols import Gate
 
@@ -31,6 +32,7 @@ REGISTRY: dict[str, type[Any]] = {
     "contamination": Contamination,
     "near_duplicate": NearDuplicate,
     "semantic_duplicate": SemanticDuplicate,
+    "similar_instruction": SimilarInstruction,
     "toxicity": Toxicity,
     "quota": Quota,
     "reward": Reward,

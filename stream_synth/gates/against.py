@@ -40,15 +40,18 @@ def rows_elsewhere(path: str) -> Iterator[list[Sample]]:
     try:
         with closing(duckdb.connect(str(database), read_only=True) if database.exists() else duckdb.connect()) as connection:
             if database.exists():
-                connection.execute("SELECT id, prompt, response, reasoning, dedup_on FROM samples ORDER BY seq")
+                connection.execute("SELECT id, prompt, response, reasoning, dedup_on, meta->>'instruction' FROM samples ORDER BY seq")
                 while batch := connection.fetchmany(_BATCH):
-                    yield [Sample(row[1], row[2], reasoning=row[3] or "", dedup_on=row[4], id=f"{path}/{row[0]}") for row in batch]
+                    yield [
+                        Sample(row[1], row[2], reasoning=row[3] or "", dedup_on=row[4], id=f"{path}/{row[0]}", meta=_told_apart(row[5]))
+                        for row in batch
+                    ]
                 return
             connection.execute(f"SELECT * FROM {_READERS[Path(path).suffix]}(?)", [path])  # noqa: S608  # from the table above
             names, number = [column[0] for column in connection.description or ()], 0
             while batch := connection.fetchmany(_BATCH):
-                sides = [_sides(dict(zip(names, row, strict=True))) for row in batch]
-                yield [sample for place, pair in enumerate(sides, number + 1) for sample in _standing_for(f"{path}#{place}", *pair)]
+                rows = [dict(zip(names, row, strict=True)) for row in batch]
+                yield [sample for place, row in enumerate(rows, number + 1) for sample in _standing_for(f"{path}#{place}", row)]
                 number += len(batch)
     except duckdb.Error as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
@@ -88,9 +91,15 @@ class Remembering(Protocol):
         ...
 
 
-def _standing_for(name: str, prompt: str, response: str) -> list[Sample]:
+def _standing_for(name: str, row: Mapping[str, Any]) -> list[Sample]:
+    (prompt, response), meta = _sides(row), _told_apart(row.get("instruction"))
     there = {"both": bool(prompt and response), "prompt": bool(prompt), "response": bool(response)}
-    return [Sample(prompt, response, dedup_on=kind, id=name) for kind in _KINDS if there[kind]]
+    return [Sample(prompt, response, dedup_on=kind, id=name, meta=meta) for kind in _KINDS if there[kind]]
+
+
+def _told_apart(instruction: object) -> dict[str, str]:
+    """The instruction without its input, for gates that compare instructions."""
+    return {"instruction": str(instruction)} if instruction else {}
 
 
 def _sides(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -39,7 +39,10 @@ class SemanticOptions:
     model: str = BUNDLED  # `bundled`, or a sentence-transformers hub id or folder
     threshold: float | None = None  # cosine; None: calibrated for the model and the language of the texts
     templates: bool = True  # same wording with other numbers, formulas, names or things is no duplicate
-    against: tuple[str, ...] = ()  # run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not repeat
+    against: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not repeat", "paths": True},
+    )
     device: str | None = None  # for a model other than bundled: cpu, cuda, ...; None: a GPU where there is one
     keep: Keep = field(default="first", metadata={"help": HELP})
 

@@ -20,7 +20,9 @@ class Asking:
     temperature: float | None = field(default=None, metadata={"help": "sampling temperature"})
     top_p: float | None = field(default=None, metadata={"help": "nucleus sampling"})
     max_tokens: int | None = field(default=None, metadata={"help": "limit of a reply, thinking included; what runs into it is rejected"})
-    params: Mapping[str, Any] = field(default_factory=dict, metadata={"help": "further body fields, sent as they stand"})
+    params: Mapping[str, Any] = field(
+        default_factory=dict, metadata={"help": "further body fields, sent as they stand; `shape` as the server wants it told"}
+    )
     verify: Mapping[str, Any] = field(
         default_factory=dict,
         metadata={

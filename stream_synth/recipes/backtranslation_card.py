@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import Card
+from stream_synth.recipes.card import JUDGED_META, META, Card, no_reply
 
 BACKTRANSLATION_CARD = Card(
     family="instructions",
@@ -17,13 +17,9 @@ BACKTRANSLATION_CARD = Card(
     fields_out={"prompt": "the instruction", "response": "the human text (output)", "score": "the rating", "messages": "both, tagged"},
     roles={"teacher": "writes instructions", "judge": "rates the pairs; in the paper the same model"},
     meta_keys={
-        "prompt_hash": "digest of the prompts used",
-        "origin": "recipe and prompt digest; the engine adds source, licence, hosts",
+        **META,
         "title": "the text's header",
-        "judge": "the judge's model",
-        "analysis": "the judge's reasons",
-        "format_reward": "of the instruction's reply: thinking opened, closed, not empty",
-        "tag_findings": "what was amiss with its thinking tags, where something was",
+        **JUDGED_META,
     },
     needs=("documents",),
     rejects={
@@ -32,10 +28,7 @@ BACKTRANSLATION_CARD = Card(
         "seed/too_long": "more than `max_chars` characters",
         "seed/bad_header": "the header is empty, upper-case or boilerplate",
         "seed/repeated_sentences": "a sentence stands there twice",
-        "instruct/truncated": "the instruction ran out of tokens",
-        "instruct/refused": "the provider withheld it",
-        "instruct/empty": "nothing but space, or thinking alone",
-        "instruct/tag_damage": "thinking and instruction cannot be told apart",
+        **no_reply("instruct", "instruction"),
         "instruct/invalid": "the model says that the text answers nothing",
         "rate/low_score": "the pair is rated below `min_score`",
         "rate/unreadable_score": "the judge's reply holds no single score from 1 to 5",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 from stream_synth.errors import ChatError, StreamSynthError
-from stream_synth.values import Rejected, Sample
-from stream_synth.verify import final_answer, normal_form, only_number, read_number, same_answer
+from stream_synth.protocols import Ask
+from stream_synth.values import Completion, Rejected, Request, Sample
+from stream_synth.verify import final_answer, miscalculations, normal_form, only_number, read_number, same_answer
 
 Value = TypeVar("Value")
 
@@ -28,11 +29,24 @@ async def together(asked: Sequence[Awaitable[Value]]) -> list[Value | ChatError]
     return [outcome for outcome in outcomes if not isinstance(outcome, StreamSynthError) or isinstance(outcome, ChatError)]
 
 
+async def all_of(candidates: Sequence[Awaitable[Value]]) -> list[Value]:
+    """Candidates worked out side by side, in order. Each of them deals with its own failed calls; one that does not is left out."""
+    return [outcome for outcome in await together(candidates) if not isinstance(outcome, ChatError)]
+
+
 async def _settled(asked: Awaitable[Value]) -> Value | StreamSynthError:
     try:
         return await asked
     except StreamSynthError as error:
         return error
+
+
+def recalculated(sample: Sample) -> Sample | Rejected:
+    """The sample, unless an `a op b = c` of its response is wrong: rejected at step `calculator` with the equations."""
+    wrong = miscalculations(sample.response)
+    if not wrong:
+        return sample
+    return Rejected(sample, "calculator", "miscalculated", evidence={"equations": [asdict(one) for one in wrong]})
 
 
 def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
@@ -43,7 +57,7 @@ def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
     expected = gold[0] if len(gold) == 1 else list(gold)
     found = final_answer(sample.response)
     # A last number is a guess; where the gold is no number it is nobody's answer.
-    if found is None or (found.guessed and not any(letter.isdigit() for one in gold for letter in one)):
+    if found is None or (found.guessed and not any(_holds_number(one) for one in gold)):
         if _is_gold(sample.response, gold):
             return replace(sample, meta={**sample.meta, "gold": expected, "got": sample.response.strip(), "answer_how": "whole"})
         return Rejected(replace(sample, meta={**sample.meta, "gold": expected}), "answer", "no_answer", evidence={"expected": expected})
@@ -53,6 +67,10 @@ def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
     return Rejected(checked, "answer", "wrong_answer", evidence={"expected": expected, "got": found.text, "how": found.how})
 
 
+def _holds_number(answer: str) -> bool:
+    return any(letter.isdigit() for letter in answer) or read_number(normal_form(answer)) is not None  # 十九 has no digit
+
+
 def _is_number(spoken: str, gold: Sequence[str]) -> bool:
     """The number in a spoken sentence counts against golds that are numbers, and those only."""
     return bool(spoken) and any(read_number(normal_form(one)) and same_answer(spoken, one) for one in gold)
@@ -60,3 +78,20 @@ def _is_number(spoken: str, gold: Sequence[str]) -> bool:
 
 def _is_gold(got: str, gold: Sequence[str]) -> bool:
     return any(same_answer(got, one) for one in gold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    ask: Ask
+    prefix: str
+
+    async def __call__(self, step: str, request: Request, *, sample: int = 0, role: str = "teacher") -> Completion:
+        return await self.ask(f"{self.prefix}/{step}", request, sample=sample, role=role)
+
+    async def many(self, step: str, request: Request, n: int, *, role: str = "teacher") -> list[Completion]:
+        return await self.ask.many(f"{self.prefix}/{step}", request, n, role=role)
+
+
+def under(ask: Ask, prefix: str) -> Ask:
+    """The same `ask` with a prefix to every step: one seed may then go through a method several times."""
+    return _Under(ask, prefix)

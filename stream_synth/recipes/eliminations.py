@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from stream_synth.recipes.prompts import load
+from stream_synth.text.length import words
 from stream_synth.text.normal import squeezed
 from stream_synth.text.tokens import tokens
 
 SORRY_WORDS = 80  # the paper's
-HAN_PER_WORD = 1.6  # translators count 1,000 characters as 600 to 650 English words
 _SORRY = re.compile(r"\bsorry\b|抱歉|对不起|不好意思", re.IGNORECASE)
 _INVALID = re.compile(r"\W*INVALID\b")
 # The paper's phrases, and the markers of our own prompts.
@@ -53,10 +53,3 @@ def says_nothing(answer: str) -> bool:
 def is_invalid(answer: str) -> bool:
     """The answerer took the way out that it was offered."""
     return bool(_INVALID.match(answer))
-
-
-def words(text: str) -> float:
-    """Length in English words; Chinese characters at their share of one."""
-    found = tokens(text)
-    han = sum(1 for token in found if "\u4e00" <= token[0] <= "\u9fff")
-    return len(found) - han + han / HAN_PER_WORD

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import Card
+from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply, no_verdict
 from stream_synth.recipes.question import QUESTION_FIELDS
 
 EVOL_CARD = Card(
     family="instructions",
-    paper="Evol-Instruct, WizardLM (arXiv:2304.12244)",
-    summary="tasks made harder round by round, five ways in depth and one in breadth, each answered; failed rounds are eliminated",
+    paper="Evol-Instruct, WizardLM (arXiv:2304.12244), WizardCoder (2306.08568), WizardMath (2308.09583)",
+    summary="tasks made harder round by round (general ones, programs, maths problems) and answered; failed rounds are eliminated",
     fields_in={name: holds for name, holds in QUESTION_FIELDS.items() if name != "messages"},
     one_of=("question",),
     fields_out={
@@ -19,36 +19,26 @@ EVOL_CARD = Card(
     },
     roles={"teacher": "evolves and answers", "judge": "finds evolutions that changed nothing; rates difficulty"},
     meta_keys={
-        "prompt_hash": "digest of the prompts used",
-        "origin": "recipe and prompt digest; the engine adds source, licence, hosts",
-        "op": "constraints, deepen, concretize, reasoning, complicate_input or breadth",
+        **META,
+        "op": "what was done: constraints, deepen, concretize, reasoning, complicate_input, breadth, code_... or maths_...",
         "round": "from 1",
         "parent": "the task that this one was made from",
+        "added_words": "by an evolution in depth; Chinese characters at 1.4 to the word",
         "difficulty": "1 to 10, by the judge; absent when it gave no readable score",
         "parent_difficulty": "the same of the parent",
-        "format_reward": "0 to 1: thinking opened, closed, not empty, answer given",
-        "tag_findings": "what was amiss with the thinking tags, where something was",
     },
     rejects={
         "seed/no_question": "the seed holds no task",
-        "evolve/truncated": "the new task ran out of tokens",
-        "evolve/refused": "the provider withheld it",
-        "evolve/empty": "nothing but space, or thinking alone",
-        "evolve/tag_damage": "thinking and task cannot be told apart",
-        "evolve/call_failed": "the call of a later round failed for good",
+        **no_reply("evolve", "new task", later=True),
         "evolve/role_words": "words of the evolving prompt stand in the new task",
+        "evolve/words_added": "fewer or more words were added than `words_added` allows",
         "equal/copied": "the new task is the old one",
         "equal/equal": "the judge says: same requirements, depth and breadth",
-        "equal/unreadable_verdict": "the judge's reply holds no single verdict",
-        "equal/call_failed": "the judge could not be reached",
-        "answer/truncated": "the answer ran out of tokens",
-        "answer/refused": "the provider withheld it",
-        "answer/empty": "nothing but space, or thinking alone",
-        "answer/tag_damage": "thinking and answer cannot be told apart",
-        "answer/call_failed": "the answering call failed for good",
+        **no_verdict("equal"),
+        **no_reply("answer", later=True),
         "answer/invalid": "the answerer says that the task cannot be answered",
         "answer/sorry": "an apology of less than 80 words",
         "answer/stop_words": "punctuation and stop words alone",
-        "verify/failed": "your own check said no (or its own reason)",
+        **EXPERT_CHECK,
     },
 )

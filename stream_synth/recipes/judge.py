@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
-from typing import Any
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask
 from stream_synth.recipes.prompts import Template, load
 from stream_synth.recipes.replies import charged, unusable
 from stream_synth.values import Completion, Rejected, Request, Sample
-from stream_synth.verify import split_thinking
+from stream_synth.verify import json_in, split_thinking
 
 MAX_JUDGE_TOKENS = 2048  # an analysis of a few hundred words and two keys, with room for a judge that thinks
 MAX_KEPT_CHARS = 2000  # of an analysis, in meta and evidence
 _CORRECTNESS = re.compile(r'"correctness"\s*:\s*"\s*(correct|incorrect)\s*"', re.IGNORECASE)
-
-# Models write LaTeX into JSON with one backslash; \frac is no form feed, but \nThen is a new line.
-_LATEX = re.compile(r"(?<!\\)\\(?=[a-mo-tv-zA-Z][A-Za-z]|[(){}\[\]])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +65,5 @@ def read_opinion(reply: Completion) -> Opinion | None:
 
 def _analysis(text: str) -> str:
     """The `analysis` of the JSON object, for reading; the verdict does not depend on it."""
-    start, end = text.find("{"), text.rfind("}")
-    try:
-        parsed: Any = json.loads(_LATEX.sub(r"\\\\", text[start : end + 1]))
-    except json.JSONDecodeError:
-        return text
+    parsed = json_in(text)
     return str(parsed.get("analysis", "")) if isinstance(parsed, dict) else text

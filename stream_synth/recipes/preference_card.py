@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import Card
+from stream_synth.recipes.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply
 from stream_synth.recipes.question import QUESTION_FIELDS
 
 PREFERENCE_CARD = Card(
@@ -21,30 +21,22 @@ PREFERENCE_CARD = Card(
     },
     roles={"teacher": "answers; several weighted models give answers that differ more", "judge": "rates the answers side by side"},
     meta_keys={
-        "prompt_hash": "digest of the prompts used",
-        "origin": "recipe and prompt digest; the engine adds source, licence, hosts",
+        **META,
         "ratings": "mean rating of each answer, in the order they were made",
         "margin": "chosen's mean rating less rejected's",
         "chosen_model": "who gave the better answer",
         "rejected_model": "who gave the worse one",
-        "judge": "the judge's model",
-        "analysis": "its reasons, the first time",
+        **JUDGED_META,
         "reference": "the seed's own answer",
-        "format_reward": "of a rejected reply: thinking opened, closed, not empty, answer given",
-        "tag_findings": "what was amiss with its thinking tags, where something was",
     },
     rejects={
-        "seed/no_question": "the seed holds no question",
-        "seed/bad_messages": "messages is no list of turns",
-        "answer/truncated": "the answer ran out of tokens",
-        "answer/refused": "the provider withheld it",
-        "answer/empty": "nothing but space, or thinking alone",
-        "answer/tag_damage": "thinking and answer cannot be told apart",
+        **NO_QUESTION,
+        **no_reply("answer"),
         "answer/too_few": "fewer than two different whole answers",
         "judge/unreadable_scores": "a reply of the judge does not rate every answer once, from 1 to 10",
         "judge/call_failed": "the judge could not be reached",
         "pair/no_margin": "no two answers are more than `margin` apart",
         "pair/lengths_differ": "those that are differ in length by more than `max_length_ratio`",
-        "verify/failed": "your own check said no (or its own reason)",
+        **EXPERT_CHECK,
     },
 )

@@ -13,6 +13,10 @@ from stream_synth.verify import language_of
 
 _SPEAKERS = {"human": "user", "gpt": "assistant", "bot": "assistant", "observation": "tool"}  # ShareGPT's names for the roles
 _ROLES = frozenset({"system", "user", "assistant", "tool"})
+_NAMES = {
+    "zh": {"user": "用户：", "assistant": "助手：", "tool": "工具："},
+    "en": {"user": "User: ", "assistant": "Assistant: ", "tool": "Tool: "},
+}
 QUESTION_FIELDS = {
     "question": "what is asked",
     "messages": "earlier turns as role/content (or ShareGPT from/value); a last assistant turn is taken for the reference answer",
@@ -34,6 +38,14 @@ class Question:
     def asked(self) -> str:
         """The last user turn."""
         return str(self.turns[-1]["content"])
+
+    def laid_out(self) -> str:
+        """Everything said so far as one text, for a prompt that speaks about it; without the system turn."""
+        *earlier, last = [turn for turn in self.turns if turn["role"] != "system"]
+        if not earlier:
+            return str(last["content"])
+        told = "\n".join(f"{_NAMES['zh' if self.lang == 'zh' else 'en'][turn['role']]}{turn['content']}" for turn in earlier)
+        return load("shared", "dialogue", self.lang).fill(turns=told, question=str(last["content"]))
 
 
 def read_question(seed: Seed, system: str = "") -> Question | Rejected:

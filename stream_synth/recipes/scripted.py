@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Recipe
-from stream_synth.values import Completion, Rejected, Request, Sample, Seed, Usage
+from stream_synth.values import Completion, Json, Rejected, Request, Sample, Seed, Usage
 
 Reply: TypeAlias = str | Completion | ChatError
 Script: TypeAlias = Reply | Sequence[Reply] | Callable[[Request, int], Reply]
@@ -53,10 +53,11 @@ class ScriptedAsk:
 
 @dataclass
 class ScriptedTools:
-    """`Tools` with a seed of its own; journalled values are kept in `notes` and handed out again."""
+    """`Tools` with a seed of its own; journalled values are kept in `notes` and handed out again, `pools` hold rows to draw."""
 
     seed: str = "0"
     notes: dict[str, Any] = field(default_factory=dict)
+    pools: Mapping[str, Sequence[Json]] = field(default_factory=dict)  # accepted, rejected
 
     def rng(self, step: str = "", sample: int = 0) -> Random:
         """A generator for this step and sample, the same each time."""
@@ -68,13 +69,25 @@ class ScriptedTools:
             self.notes[step] = await make()
         return self.notes[step]
 
+    async def pool(
+        self, step: str, count: int, name: Literal["accepted", "rejected"] = "accepted", *, lang: str = "", reason: str = ""
+    ) -> list[Json]:
+        """Rows of the pool by chance."""
+        fitting = [row for row in self.pools.get(name, ()) if row["lang"].startswith(lang) and row.get("reason", "").startswith(reason)]
+        return self.rng(f"pool:{step}").sample(fitting, min(count, len(fitting)))
+
 
 async def try_recipe(
-    recipe: Recipe, fields: Mapping[str, Any], script: Mapping[str, Script] | ScriptedAsk, *, seed_id: str = "s1"
+    recipe: Recipe,
+    fields: Mapping[str, Any],
+    script: Mapping[str, Script] | ScriptedAsk,
+    *,
+    seed_id: str = "s1",
+    pools: Mapping[str, Sequence[Json]] | None = None,
 ) -> list[Sample | Rejected]:
     """All candidates of one seed under a script."""
     ask = script if isinstance(script, ScriptedAsk) else ScriptedAsk(script)
-    return [candidate async for candidate in recipe.expand(Seed(seed_id, fields), ask, ScriptedTools(seed_id))]
+    return [candidate async for candidate in recipe.expand(Seed(seed_id, fields), ask, ScriptedTools(seed_id, pools=pools or {}))]
 
 
 def _pick(script: Script, request: Request, sample: int) -> Reply:

@@ -17,7 +17,7 @@ MAX_KEPT_CHARS = 2000  # of a judge's reasons, in meta and evidence
 _BOLD = r"[\s*_#\"“'‘【\[<]*"  # Markdown, quotes and brackets around the label or what follows it
 _VERDICT = re.compile(rf"(?:verdict|结论){_BOLD}[:：]{_BOLD}([A-Za-z]+|[\u4e00-\u9fff]+)", re.IGNORECASE)
 # Atomic groups: of "4-5" and "4.5-5", which are no single score, nothing is read.
-_SCORE = re.compile(rf"(?:score|分数|评分|得分){_BOLD}[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE)
+SCORE_LINE = re.compile(rf"(?:score|分数|评分|得分){_BOLD}[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE)
 
 _SCORES = re.compile(
     rf"(?:score|分数|评分|得分){_BOLD}(\d+)[\s*_#\]】>]*[:：]{_BOLD}((?>\d+(?:\.\d+)?))(?!\s*(?:[-–~～到至]|or|或)\s*\d)", re.IGNORECASE
@@ -38,9 +38,14 @@ def read_verdict(reply: Completion, meanings: Mapping[str, str]) -> str | None:
     return words.pop() if len(words) == 1 else None
 
 
+def read_choice(reply: Completion, meanings: Mapping[str, str]) -> str | None:
+    """The same for a reply that may also be the word alone."""
+    return meanings.get(spoken(reply).strip(" \n*.。\"“”'").lower()) or read_verdict(reply, meanings)
+
+
 def read_score(reply: Completion, low: float, high: float) -> float | None:
     """The number in the line `Score: n` (`分数：n`); None without one, outside the range, or when two of them disagree."""
-    scores = {float(found) for found in _SCORE.findall(spoken(reply))}
+    scores = {float(found) for found in SCORE_LINE.findall(spoken(reply))}
     score = scores.pop() if len(scores) == 1 else None
     return score if score is not None and low <= score <= high else None
 
@@ -81,3 +86,18 @@ async def or_rejected(asked: Awaitable[Completion], draft: Sample, step: str) ->
         return await asked
     except ChatError as error:
         return unanswered(draft, step, error)
+
+
+async def approved(candidate: Sample, step: str, prompt: str, meanings: Mapping[str, str], ask: Ask) -> Sample | Rejected:
+    """The candidate when role `judge` has nothing against it: `meanings` gives each word of the verdict its reason, none if it is fine.
+
+    Meta gains `judge` and `analysis`. Rejected at `step` with that reason, or `unreadable_verdict`, `call_failed`.
+    """
+    reply = await or_rejected(consulted(ask, step, prompt, int(candidate.slot.rpartition("/")[2])), candidate, step)
+    if isinstance(reply, Rejected):
+        return reply
+    paid, said = billed(candidate, reply), opinion_of(reply)
+    verdict = read_verdict(reply, meanings)
+    if verdict is None:
+        return Rejected(paid, step, "unreadable_verdict", evidence=said)
+    return Rejected(paid, step, verdict, evidence=said) if verdict else replace(paid, meta={**paid.meta, **said})

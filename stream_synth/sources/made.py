@@ -1,12 +1,11 @@
-"""Sources that are no files: a counter, a Python callable, rows in memory, combinations of axes."""
+"""Sources that are no files: a counter, a Python callable, rows in memory."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from random import Random
 from typing import Any
 
 from stream_synth.errors import ConfigError
@@ -44,43 +43,6 @@ class Program(Rows):
     def _unmapped(self, row: Mapping[str, Any]) -> dict[str, Any]:
         del row
         return {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grid(Rows):
-    """Combinations of axes: each once, in order; or `count` of them drawn by weight."""
-
-    axes: Mapping[str, Sequence[str] | Mapping[str, float]] = field(
-        metadata={"help": "{topic: [a, b], audience: {children: 1, experts: 3}}; a mapping gives weights, which `count` draws by"}
-    )
-    count: int | None = field(default=None, metadata={"help": "draw this many by weight; left out: every combination once"})
-    draw_seed: int = field(default=0, metadata={"help": "of the draws"})
-
-    def __post_init__(self) -> None:
-        """Refuse what could never work."""
-        super().__post_init__()
-        for name, axis in self.axes.items():
-            if not axis or (isinstance(axis, Mapping) and (min(axis.values()) < 0 or not any(axis.values()))):
-                raise ConfigError(f"source.axes.{name} has nothing to choose: give values, or weights above 0")
-        if not self.axes or (self.count is not None and self.count < 1):
-            raise ConfigError("source.axes and source.count: give at least one axis, and a count of at least 1 or none")
-
-    def rows(self) -> Iterator[Row | BadRow]:
-        """One combination each; a drawn one depends on its number alone."""
-        names = list(self.axes)
-        chosen = itertools.product(*self.axes.values()) if self.count is None else map(self._drawn, range(self.count))
-        for number, values in enumerate(chosen, 1):
-            yield Row(dict(zip(names, values, strict=True)), "grid", f"cell {number}", id=str(number))
-
-    @property
-    def unique_ids(self) -> bool:
-        """They are numbers."""
-        return not self.id
-
-    def _drawn(self, number: int) -> tuple[str, ...]:
-        rng = Random(f"{self.draw_seed}:{number}")  # noqa: S311  # reproducible draws, no secrets
-        weights = ((list(axis), list(axis.values()) if isinstance(axis, Mapping) else None) for axis in self.axes.values())
-        return tuple(rng.choices(values, weight)[0] for values, weight in weights)
 
 
 @dataclass(frozen=True, kw_only=True)

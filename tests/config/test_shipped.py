@@ -10,11 +10,16 @@ import pytest
 
 from stream_synth.config import load, starter
 from stream_synth.errors import ConfigError
-from stream_synth.recipes import REGISTRY
+from stream_synth.recipes import REGISTRY, find_recipe
 from stream_synth.values import Seed
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 SHIPPED = sorted(path.name for path in CONFIGS.glob("*.yaml"))
+
+
+def row_for(recipe: str) -> dict[str, str]:
+    """A row with every column that the recipe's card names."""
+    return dict.fromkeys(find_recipe(recipe).card.fields_in, "x")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -56,10 +61,17 @@ def test_the_course_sends_the_question_as_it_stands() -> None:
     assert endpoint.extra_body == {"enable_thinking": True, "thinking_budget": 4096}
 
 
+def a_starters_rows(folder: Path, recipe: str) -> None:
+    """The files that starters name."""
+    (folder / "questions.jsonl").write_text(json.dumps(row_for(recipe)), encoding="utf-8")
+    tasks = [json.dumps({"instruction": f"Name {number} birds.", "input": "", "output": "…"}) for number in range(8)]
+    (folder / "seed_tasks.jsonl").write_text("\n".join(tasks), encoding="utf-8")
+
+
 @pytest.mark.parametrize("recipe", [None, *REGISTRY])
 def test_a_starter_loads_as_it_stands(recipe: str | None, tmp_path: Path) -> None:
     """Once its rows are there, nothing has to be changed to check it."""
-    (tmp_path / "questions.jsonl").write_text(json.dumps({"question": "q", "answer": "a", "text": "t"}), encoding="utf-8")
+    a_starters_rows(tmp_path, recipe or "distill")
     (tmp_path / "my.yaml").write_text(starter(recipe), encoding="utf-8")
 
     config = load(tmp_path / "my.yaml", environ={})
@@ -70,7 +82,7 @@ def test_a_starter_loads_as_it_stands(recipe: str | None, tmp_path: Path) -> Non
 @pytest.mark.parametrize("recipe", REGISTRY)
 def test_what_a_starter_comments_out_is_a_default(recipe: str, tmp_path: Path) -> None:
     """Switching every commented option on changes nothing."""
-    (tmp_path / "questions.jsonl").write_text(json.dumps({"question": "q", "text": "t"}), encoding="utf-8")
+    a_starters_rows(tmp_path, recipe)
     head, mark, rest = starter(recipe).partition("\nrecipe:\n")
     block, gap, tail = rest.partition("\n\n")
     (tmp_path / "plain.yaml").write_text(head + mark + rest, encoding="utf-8")

@@ -27,7 +27,8 @@ def a_run(folder: Path) -> Path:
     folder.mkdir()
     with duckdb.connect(str(folder / "data.duckdb")) as connection:
         connection.execute(
-            "CREATE TABLE samples AS SELECT 1 AS seq, 'old' AS id, ? AS prompt, ? AS response, NULL AS reasoning, 'response' AS dedup_on",
+            """CREATE TABLE samples AS SELECT 1 AS seq, 'old' AS id, ? AS prompt, ? AS response, NULL AS reasoning, 'response' AS dedup_on,
+            '{}'::JSON AS meta""",
             ["循环", ZH],
         )
     return folder

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from stream_synth.errors import ChatError, Closed
-from stream_synth.recipes.blocks import together
+from stream_synth.recipes.blocks import against_gold, together
 from stream_synth.recipes.scripted import ScriptedAsk, ScriptedTools
-from stream_synth.values import Request
+from stream_synth.values import Request, Sample
 
 
 async def test_neighbours_of_a_failure_finish() -> None:
@@ -60,3 +60,12 @@ async def test_journalled_value_is_made_once() -> None:
         return len(made)
 
     assert [await tools.journalled("v", make), await tools.journalled("v", make)] == [1, 1]
+
+
+@pytest.mark.parametrize("gold", ["19", "十九"])
+def test_a_last_number_counts_where_the_gold_is_a_number(gold: str) -> None:
+    """Chinese numerals are numbers; a guess is nobody's word."""
+    guess = Sample("q", "24 - 5, which makes 19 jars")
+
+    assert isinstance(against_gold(guess, [gold]), Sample)
+    assert not isinstance(against_gold(guess, ["yes"]), Sample)

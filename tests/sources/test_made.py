@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from stream_synth.errors import ConfigError
 from stream_synth.sources.identity import identified
-from stream_synth.sources.made import FromCallable, Grid, Memory, Program
+from stream_synth.sources.made import FromCallable, Memory, Program
 from stream_synth.values import BadRow, Seed
 
 
@@ -36,23 +35,6 @@ def test_without_a_count_it_never_ends() -> None:
 
     assert source.endless
     assert len(list(islice(source.seeds(), 1_000))) == 1_000
-
-
-def test_a_grid_gives_each_combination_once() -> None:
-    """Without a count: the product, in order."""
-    grid = Grid(axes={"topic": ["a", "b"], "for": {"children": 1.0, "experts": 3.0}})
-
-    assert fields(grid) == [{"topic": topic, "for": who} for topic in "ab" for who in ("children", "experts")]
-
-
-def test_a_grid_draws_by_weight_and_always_the_same() -> None:
-    """With a count: shares follow the weights, and a second reading gives the same rows."""
-    grid = Grid(axes={"for": {"children": 1.0, "experts": 3.0}}, count=2_000)
-
-    drawn = Counter(one["for"] for one in fields(grid))
-
-    assert 0.70 < drawn["experts"] / 2_000 < 0.80
-    assert fields(grid) == fields(grid)
 
 
 def test_your_own_callable_gives_rows() -> None:

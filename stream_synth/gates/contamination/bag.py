@@ -7,7 +7,7 @@ and changes the numbers. So words and formulas are counted apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from stream_synth.text import normalise, tokens
 
-_STEM = 5  # letters: "consumes" and "consumed" are one word; a third of the missed paraphrases come back
+STEM = 5  # letters: "consumes" and "consumed" are one word; a third of the missed paraphrases come back
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {word: str(number) for number, word in enumerate(_WORDS)}
+_DIGITS = re.compile(r"\d+")
 _SMALL = frozenset(("a", "an", "as", "at", "be", "by", "do", "he", "if", "in", "is", "it", "no", "of", "on", "or", "so", "to", "us", "we"))
 _DRAWING = re.compile(r"\[asy\].*?\[/asy\]", re.DOTALL)  # code of a figure: long, and alike in different problems
 _HAN = 0x3000  # from here on a character is a token, and a pair of them about a word
@@ -38,7 +39,7 @@ def bag(text: str) -> tuple[set[int], set[int]]:
             before = token
         elif token.isalpha() and (len(token) > 2 or token in _SMALL):
             if token not in _SMALL:
-                words.add(_hash(token[:_STEM]))
+                words.add(_hash(token[:STEM]))
         else:
             run.append(token)
             continue
@@ -51,7 +52,12 @@ def bag(text: str) -> tuple[set[int], set[int]]:
 
 def bags(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
     """Sorted hashes of each text's words, then its formula pieces, all texts in order; and how many of each."""
-    parts = [np.array(sorted(part), np.uint32) for text in texts for part in bag(text)]
+    return joined(bag(text) for text in texts)
+
+
+def joined(pairs: Iterable[tuple[set[int], set[int]]]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Bags of two parts, one after the other, and how much each part holds."""
+    parts = [np.array(sorted(part), np.uint32) for pair in pairs for part in pair]
     sizes = np.fromiter(map(len, parts), np.int32, len(parts))
     return (np.concatenate(parts) if parts else np.empty(0, np.uint32)), sizes
 
@@ -62,9 +68,15 @@ def _pieces(run: list[str]) -> set[int]:
         whole = {_hash(f"\x00{' '.join(run)}")} if run else set()
     else:
         whole = {_hash(f"\x00{' '.join(run[place : place + 3])}") for place in range(len(run) - 2)}
-    return whole | {_hash(f"\x00{token}") for token in run if token.isdigit()}
+    return whole | {_hash(f"\x00{number}") | 1 for token in run for number in _DIGITS.findall(token)}
+
+
+def hashed_stem(stem: str) -> int:
+    """As the words of a bag are hashed."""
+    return _hash(stem)
 
 
 @lru_cache(maxsize=1 << 16)
 def _hash(piece: str) -> int:
-    return xxhash.xxh32_intdigest(piece.encode("utf-8", "surrogatepass"))
+    """Even: the lowest bit marks numbers, which are also counted by themselves."""
+    return xxhash.xxh32_intdigest(piece.encode("utf-8", "surrogatepass")) & ~1

@@ -18,10 +18,13 @@ from numpy.typing import NDArray
 
 from stream_synth.errors import ConfigError
 from stream_synth.gates.contamination.bag import bags
+from stream_synth.gates.contamination.bag_pairs import Pieces
+from stream_synth.gates.contamination.code import code_bags
+from stream_synth.gates.contamination.likeness import nearest
 from stream_synth.gates.contamination.reading import READING, grams, plain, short
 
 _BATCH = 1024  # items read together
-_ARRAYS = ("grams", "sizes", "tokens", "bag", "bag_sizes")
+_ARRAYS = ("grams", "sizes", "tokens", "bag", "bag_sizes", "code", "code_sizes", "near")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,9 @@ class ItemIndex:
     tokens: NDArray[np.int32]  # tokens of each item's question, and of all of it
     bag: NDArray[np.uint32]  # words of each question, then its formula pieces
     bag_sizes: NDArray[np.int32]
+    code: NDArray[np.uint32]  # words of each item that holds a program, then its structure
+    code_sizes: NDArray[np.int32]
+    near: NDArray[np.float16]  # similarity of each item with the nearest other one
     about: dict[str, Any]  # licence, source
 
     def __len__(self) -> int:
@@ -64,6 +70,9 @@ class ItemIndex:
                 tokens=_narrow(self.tokens),
                 bag=self.bag,
                 bag_sizes=_narrow(self.bag_sizes),
+                code=self.code,
+                code_sizes=_narrow(self.code_sizes),
+                near=self.near,
             )
         part.replace(path)
 
@@ -78,8 +87,9 @@ class ItemIndex:
             raise ConfigError(f"{path} is no index of a benchmark ({error}); make one with `stream-synth evals add`") from error
         if facts["reading"] != READING:
             raise ConfigError(f"{path} was made by another version; make it anew with `stream-synth evals add`")
-        numbers = {key: arrays[key].astype(np.int32) for key in ("sizes", "tokens", "bag_sizes")}
-        return cls(facts["name"], tuple(facts["ids"]), grams=arrays["grams"], bag=arrays["bag"], about=facts["about"], **numbers)
+        numbers = {key: arrays[key].astype(np.int32) for key in ("sizes", "tokens", "bag_sizes", "code_sizes")}
+        others = {key: arrays[key] for key in ("grams", "bag", "code", "near")}
+        return cls(facts["name"], tuple(facts["ids"]), about=facts["about"], **others, **numbers)
 
 
 def build_index(name: str, items: Iterable[Item], about: dict[str, Any] | None = None) -> ItemIndex:
@@ -87,7 +97,8 @@ def build_index(name: str, items: Iterable[Item], about: dict[str, Any] | None =
     ids: list[str] = []
     parts: list[NDArray[np.uint32]] = []
     tokens: list[NDArray[np.int64]] = []
-    contents: list[tuple[NDArray[np.uint32], NDArray[np.int32]]] = []
+    contents: list[Pieces] = []
+    programs: list[Pieces] = []
     for batch in _batches(items):
         ids += [item.id for item in batch]
         questions = grams([plain(item.question) for item in batch])
@@ -97,19 +108,29 @@ def build_index(name: str, items: Iterable[Item], about: dict[str, Any] | None =
             parts += [question, np.setdiff1d(short(wholes.of(place)), question)]
         tokens.append(np.stack([questions.tokens, wholes.tokens], axis=1).ravel())
         contents.append(bags([item.question for item in batch]))
+        programs.append(code_bags([f"{item.question}\n{item.rest}" for item in batch]))
     if not ids:
         raise ConfigError(f"the benchmark {name!r} has no items")
     sizes = np.fromiter(map(len, parts), np.int32, len(parts))
+    bag, bag_sizes = _all(contents)
+    code, code_sizes = _all(programs)
     return ItemIndex(
         name,
         tuple(ids),
         grams=np.concatenate(parts),
         sizes=sizes,
         tokens=np.concatenate(tokens).astype(np.int32),
-        bag=np.concatenate([words for words, _ in contents]),
-        bag_sizes=np.concatenate([counts for _, counts in contents]),
+        bag=bag,
+        bag_sizes=bag_sizes,
+        code=code,
+        code_sizes=code_sizes,
+        near=nearest((bag, bag_sizes)),
         about=about or {},
     )
+
+
+def _all(batches: Sequence[Pieces]) -> Pieces:
+    return np.concatenate([pieces for pieces, _ in batches]), np.concatenate([sizes for _, sizes in batches])
 
 
 def _narrow(counts: NDArray[np.int32]) -> NDArray[Any]:

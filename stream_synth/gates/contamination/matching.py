@@ -34,6 +34,8 @@ class Reading:
 
     sides: tuple[tuple[str, str], ...]  # ("prompt", text), ("response", text), ...
     options: bool  # the row lists options
+    raw: str = ""  # all sides as they were, prompt first: names in programs are told by their capitals
+    question: str = ""  # the prompt as it was, without options and answer
 
     @property
     def text(self) -> str:
@@ -118,7 +120,11 @@ class Matcher:
         """A short question counts only as a sentence of its own in the prompt, not in passing."""
         if self._postings.question_grams[item] > self._rule.short_grams:
             return True
-        return stands_alone(reading.sides[0][1], stretch.first, stretch.end)
+        # A sentence of the question's length covers the stretch: its first words may be too common to be in the index ("Which of the").
+        length = int(self._tokens[item, 0])
+        earliest = max(0, min(stretch.first, stretch.end - length))
+        starts = range(stretch.first, earliest - 1, -1)
+        return any(stands_alone(reading.sides[0][1], first, max(first + length, stretch.end), reading.raw) for first in starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +153,17 @@ def _densest(found: Sequence[tuple[int, int, float, bool]], width: int) -> _Stre
     return best
 
 
-def stands_alone(prompt: str, first: int, end: int) -> bool:
-    """Tokens `first` to `end` of the prompt are no part of a longer sentence."""
+def stands_alone(prompt: str, first: int, end: int, raw: str = "") -> bool:
+    """Tokens `first` to `end` of the prompt are no part of a longer sentence.
+
+    `raw`: what the prompt was before it was spelled plainly; a capital letter then begins a new sentence after one without a mark.
+    """
     begin, stop = placed(prompt, first, end)
     before, after = prompt[:begin].rstrip(" \t"), prompt[stop:].lstrip(" \t")
-    return stop > begin and (not before or before[-1] in _ENDS) and (not after or after[0] in _ENDS)
+    if stop <= begin or (before and before[-1] not in _ENDS):
+        return False
+    follows = len(prompt) - len(after)
+    return not after or after[0] in _ENDS or (follows > stop and raw[follows : follows + 1].isupper())
 
 
 def placed(text: str, first: int, end: int) -> tuple[int, int]:

@@ -44,6 +44,25 @@ class Child:
         assert self._process.stdin is not None
         self._process.stdin.close()
 
+    async def marked(self, mark: bytes) -> bytes:
+        """Until `mark` stood on both streams: the byte after it. Empty when it ended before, or wrote more than the bound."""
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        streams = (self._process.stdout, self.stdout), (self._process.stderr, self.stderr)
+        after = await asyncio.gather(*(self._until(mark, stream, into) for stream, into in streams))
+        return min(after)
+
+    async def _until(self, mark: bytes, stream: asyncio.StreamReader, into: bytearray) -> bytes:
+        try:
+            into += (await stream.readuntil(mark))[: -len(mark)]
+            return await stream.readexactly(1)
+        except asyncio.IncompleteReadError as ended:
+            into += ended.partial
+        except asyncio.LimitOverrunError:
+            self.too_much = True
+            self.kill()
+        return b""
+
     async def ended(self) -> None:
         """Until it has ended and all it wrote is read."""
         assert self._process.stdout is not None
@@ -70,19 +89,21 @@ class Child:
 async def launched(job: Job) -> AsyncIterator[Child]:
     """The job under way. On leaving, also by cancellation, nothing of it runs any more."""
     report_r, report_w = os.pipe()
+    most = job.limits.output_kb << 10
     try:
         process = await asyncio.create_subprocess_exec(
-            *LAUNCH, stdin=PIPE, stdout=PIPE, stderr=PIPE, pass_fds=(report_w,), env={}, start_new_session=True
+            *LAUNCH, stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=most, pass_fds=(report_w,), env={}, start_new_session=True
         )
     except BaseException:
         os.close(report_r)
         raise
     finally:
         os.close(report_w)
-    child = Child(process, report_r, job.limits.output_kb << 10)
+    child = Child(process, report_r, most)
     try:
         await child.write(packed(job, report_w))
-        child.close_input()
+        if job.stdin is not None:
+            child.close_input()
         yield child
     finally:
         child.kill()

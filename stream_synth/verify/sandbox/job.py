@@ -47,7 +47,7 @@ class Job:
     visible: Mapping[str, str]
     links: Mapping[str, str]
     limits: Limits
-    stdin: str = ""
+    stdin: str | None = ""  # None: what is written to the launcher after the job
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,7 +62,7 @@ def packed(job: Job, report: int) -> bytes:
         "links": dict(job.links),
         "limits": job.limits.of_process(),
         "scratch": job.limits.scratch_mb << 20,
-        "stdin": job.stdin.encode(errors="surrogatepass"),
+        "stdin": None if job.stdin is None else job.stdin.encode(errors="surrogatepass"),
         "files": dict(job.files),
         "env": environment(job.own),
         "own_user": os.geteuid() == 0,

@@ -12,11 +12,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from weakref import WeakKeyDictionary
 
-from stream_synth.errors import ConfigError, RunError
-from stream_synth.verify.sandbox.child import Child, launched
+from stream_synth.errors import ConfigError
+from stream_synth.verify.sandbox.child import launched
+from stream_synth.verify.sandbox.ending import how_it_ended
 from stream_synth.verify.sandbox.job import Job
-from stream_synth.verify.sandbox.limits import Limits, Outcome, Run
+from stream_synth.verify.sandbox.limits import Limits, Run
 from stream_synth.verify.sandbox.protections import protections
+from stream_synth.verify.sandbox.session import DRIVER, Session
 from stream_synth.verify.sandbox.visible import links, visible_paths
 
 _PRIVATE = "/tmp"  # noqa: S108  # the program's own
@@ -50,6 +52,7 @@ class Sandbox:
         self._visible = visible_paths(read, Path(sys.executable))
         self._links = links()
         self._cwd = None if cwd is None else str(cwd.absolute())
+        self.sessions = 0  # open now
 
     async def run(self, program: str, *, stdin: str = "", files: Mapping[str, str] | None = None) -> Run:
         """A Python program beside `files` (relative path -> text), which it may import. Never raises for what the program does."""
@@ -67,14 +70,30 @@ class Sandbox:
                         await child.ended()
                 except TimeoutError:
                     late = True
-            return _run(child, time.monotonic() - began, late=late)
+            return how_it_ended(child, time.monotonic() - began, late=late)
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator[Session]:
+        """A Python interpreter for one block of code after the other; on leaving, also by cancellation, nothing of it runs.
+
+        `wall_s` and `output_kb` hold for each block, all other limits for the session. One that waits for its next block
+        takes memory (about 15 MB) but none of the places that `concurrency` gives.
+        """
+        async with self._job((sys.executable, "-s", _PROGRAM), None, {_PROGRAM: DRIVER}) as job:
+            session = Session(job, self._slot())
+            self.sessions += 1
+            try:
+                yield session
+            finally:
+                self.sessions -= 1
+                await session.close()
 
     def _slot(self) -> asyncio.Semaphore:
         # A semaphore belongs to one loop; a program may run several, one after the other.
         return self._slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
 
     @contextlib.asynccontextmanager
-    async def _job(self, argv: tuple[str, ...], stdin: str, files: Mapping[str, str]) -> AsyncIterator[Job]:
+    async def _job(self, argv: tuple[str, ...], stdin: str | None, files: Mapping[str, str]) -> AsyncIterator[Job]:
         for name in files:
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
                 raise ConfigError(f"sandbox: file {name!r} lies outside the program's folder; name it relative to that")
@@ -92,36 +111,3 @@ class Sandbox:
                 stdin=stdin,
                 files=files,
             )
-
-
-def _run(child: Child, seconds: float, *, late: bool) -> Run:
-    ending = child.ending
-    if ending.startswith("failed "):
-        raise RunError(f"sandbox: cannot start {ending.removeprefix('failed ').split(';')[0]}; is it installed, and readable for others?")
-    stderr = child.stderr.decode(errors="replace")
-    outcome, code = _outcome(ending.partition(" ")[2], stderr)
-    if child.too_much:
-        outcome, code = "output", None
-    elif late:
-        outcome, code = "timeout", None
-    return Run(outcome, code, child.stdout.decode(errors="replace"), stderr, seconds)
-
-
-def _outcome(ending: str, stderr: str) -> tuple[Outcome, int | None]:
-    match ending.split():
-        case ["exit", "0"]:
-            return "ok", 0
-        case ["exit", code]:
-            return ("memory" if _ran_out(stderr) else "error"), int(code)
-        case ["memory"]:
-            return "memory", None
-        case ["cpu"]:
-            return "timeout", None
-        case _:
-            return "killed", None
-
-
-def _ran_out(stderr: str) -> bool:
-    """Python's own words for it on the last line: `MemoryError`, or a subclass with its module before it."""
-    last = stderr.rstrip().rpartition("\n")[2]
-    return last.partition(":")[0].endswith("MemoryError") or "MemoryError" in last[:40]

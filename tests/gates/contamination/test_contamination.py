@@ -94,7 +94,7 @@ def test_a_paraphrase_is_found_where_it_is_asked_for(tmp_path: Path) -> None:
     )
 
     assert verdict(gate(tmp_path), Sample(paraphrase, "")).passed
-    judge = gate(tmp_path, paraphrase=0.62)
+    judge = gate(tmp_path, paraphrase=0.01)
     found = verdict(judge, Sample(paraphrase, ""))
     assert (found.reason, found.evidence["item"]) == ("paraphrases_item", "candles")
     assert verdict(judge, Sample(twin, "")).passed
@@ -105,7 +105,7 @@ def test_a_paraphrase_is_found_where_it_is_asked_for(tmp_path: Path) -> None:
 )
 def test_strange_texts_get_a_verdict(tmp_path: Path, text: str) -> None:
     """Empty, one character, a megabyte, lone surrogates, NUL: never a crash."""
-    judge = gate(tmp_path, paraphrase=0.62)
+    judge = gate(tmp_path, paraphrase=0.01)
 
     assert verdict(judge, Sample(text, text)).passed
     assert verdict(judge, Sample(text, f"{text}\n{CANDLES}\n{text}")).evidence["item"] == "candles"

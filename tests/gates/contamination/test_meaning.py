@@ -21,6 +21,7 @@ class Topics:
     """An embedding model that knows two topics, in two languages."""
 
     name = "two/topics"
+    dim = 2
     words = (("tide", "潮"), ("bell", "钟"))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -43,7 +44,7 @@ def test_a_translation_is_found_by_a_model_that_understands_it(tmp_path: Path) -
 
     found = verdict(judge, Sample("这些钟是谁铸造的？", ""))
 
-    assert (found.reason, found.evidence["item"], found.score) == ("paraphrases_item", "bells", 1.0)
+    assert (found.reason, found.evidence["item"]) == ("paraphrases_item", "bells")
     assert verdict(judge, Sample("今天天气怎么样？", "")).passed
     assert verdict(Contamination(options, GateHome()), Sample("这些钟是谁铸造的？", "")).passed
 

@@ -76,7 +76,8 @@ def _become(job: dict[str, Any]) -> None:
     kernel.die_with_parent()
     os.umask(0o022)
     os.chdir(job["cwd"])
-    _feed(job["stdin"], job["own"])
+    if job["stdin"] is not None:
+        _feed(job["stdin"], job["own"])
     for name, wanted in job["limits"].items():
         # Outside a namespace all processes of the user count, those that were there before too.
         if job["isolate"] or name != "NPROC":

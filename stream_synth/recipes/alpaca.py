@@ -1,0 +1,99 @@
+"""Alpaca: twenty tasks with input and output from one call that shows three seed tasks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.instructing import TASK_FIELDS, TASK_META, TASK_REJECTS, drafted, examples_of, instance_rows, screened
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import answered, provenance
+from stream_synth.text.sections import blocks, labelled
+from stream_synth.values import Completion, Rejected, Sample, Seed
+
+TASKS = 20  # in the list, those shown included (Alpaca)
+_LABELS = {"instruction": "instruction", "指令": "instruction", "input": "input", "输入": "input", "output": "output", "输出": "output"}
+_PARTS = ["instruction", "input", "output"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alpaca(Asking):
+    """Each reply completes a list of twenty tasks; seeds hold three examples (`source: {kind: pool, examples: 3}`)."""
+
+    temperature: float | None = field(default=1.0, metadata={"help": "1.0 is Alpaca's"})
+    max_tokens: int | None = field(
+        default=3072, metadata={"help": "limit of a reply; the task that it cuts off is rejected, those before stay"}
+    )
+
+    name = "alpaca"
+    card = Card(
+        family="instructions",
+        paper="Stanford Alpaca (github.com/tatsu-lab/stanford_alpaca), after Self-Instruct (arXiv:2212.10560)",
+        summary="one call completes a list of twenty tasks, each with instruction, input and output, after three seed tasks",
+        fields_in=TASK_FIELDS,
+        one_of=("examples",),
+        source={"kind": "pool", "path": "seed_tasks.jsonl", "examples": "3", "count": "100"},
+        fields_out={"prompt": "the instruction and its input", "response": "the output", "messages": "both"},
+        roles={"teacher": "makes up tasks and does them"},
+        meta_keys={name: holds for name, holds in {**META, **TASK_META}.items() if name != "is_classification"},
+        rejects={
+            **TASK_REJECTS,
+            **no_reply("tasks", "last task"),
+            "tasks/fields": "a task that has not exactly instruction, input and output",
+            **EXPERT_CHECK,
+        },
+    )
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per task."""
+        held = examples_of(seed)
+        if isinstance(held, Rejected):
+            yield held
+            return
+        shown, lang = held
+        template = load(self.name, "tasks", lang)
+        listed = "\n###\n".join(_written(number, one, lang) for number, one in enumerate(shown, 1))
+        prompt = template.fill(tasks=listed, next=str(len(shown) + 1), end=str(TASKS))
+        meta = {**provenance(self.name, template.text), "shown": [str(one.get("id", "")) for one in shown]}
+        replies = await ask.many("tasks", self.request(({"role": "user", "content": prompt},)), self.samples)
+        for number, reply in enumerate(replies):
+            for candidate in self._tasks(Sample("", "", slot=str(number), lang=lang, meta=meta), reply, shown):
+                yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+
+    def _tasks(self, draft: Sample, reply: Completion, shown: Sequence[Mapping[str, Any]]) -> list[Sample | Rejected]:
+        whole = answered(draft, replace(reply, finish_reason="stop") if reply.truncated else reply, "tasks")
+        if isinstance(whole, Rejected):
+            return [whole]
+        written = [labelled(block, _LABELS) for block in blocks(whole.response)]
+        parts = [part for part in written if part][: TASKS - len(shown)]
+        if not parts:
+            return [Rejected(whole, "tasks", "none", evidence={"reply": whole.response})]
+        drafts = drafted(draft, [part[0][1] for part in parts], reply)
+        faults = {place: "fields" for place, part in enumerate(parts) if [meaning for meaning, _ in part] != _PARTS}
+        if reply.truncated:
+            faults[len(parts) - 1] = "truncated"
+        sound = iter(screened([one for place, one in enumerate(drafts) if place not in faults], _instructions(shown), media=True))
+        found: list[Sample | Rejected] = []
+        for place, (one, part) in enumerate(zip(drafts, parts, strict=True)):
+            task = Rejected(one, "tasks", faults[place], evidence={"task": dict(part)}) if place in faults else next(sound)
+            found += [task] if isinstance(task, Rejected) else instance_rows(task, [(part[1][1], part[2][1])])
+        return found
+
+
+def _instructions(shown: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [str(one["instruction"]) for one in shown]
+
+
+def _written(number: int, task: Mapping[str, Any], lang: str) -> str:
+    """A seed task as the list has it, with its first instance."""
+    first: Mapping[str, Any] = next(iter(task.get("instances") or ()), {})
+    names = ("指令", "输入", "输出") if lang == "zh" else ("Instruction", "Input", "Output")
+    held = (task["instruction"], first.get("input") or "<noinput>", first.get("output") or "")
+    return "\n".join(
+        f"{number}. {name}{'：' if lang == 'zh' else ': '}{str(value).strip()}" for name, value in zip(names, held, strict=True)
+    )

@@ -1,0 +1,92 @@
+"""Early chain-of-thought distillation: a plain model reasons before it answers; rationales that end in the label are kept."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.card import Card, no_reply
+from stream_synth.recipes.prompts import Template, load
+from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Labelled, Solver, Solving, drafted, read_labelled
+from stream_synth.recipes.star import HINT_REJECTS, without_hint_words
+from stream_synth.text.steps import sub_questions
+from stream_synth.values import Message, Rejected, Sample, Seed, changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class CotDistill(Solving):
+    """`samples` rationales per labelled question; right ones, stored without examples and without the label as a hint."""
+
+    samples: int = field(default=8, metadata={"help": "different rationales per question (Ho et al.: 8)"})
+    temperature: float | None = field(default=0.7, metadata={"help": "Ho et al.'s for different rationales"})
+    shots: Literal["zero", "few"] = field(default="few", metadata={"help": "with worked examples before the question, or without"})
+    examples: str = field(default="", metadata={"help": "your own worked examples, instead of those that ship"})
+    hint: bool = field(default=False, metadata={"help": "show the label in the prompt (Magister et al.)"})
+    decompose: bool = field(default=False, metadata={"help": "ask for sub-questions with their answers (Shridhar et al.)"})
+
+    name = "cot_distill"
+    card = Card(
+        family="distillation",
+        paper="Magister (arXiv:2212.08410), Ho (arXiv:2212.10071), Shridhar (arXiv:2212.00193), Fu (arXiv:2301.12726)",
+        summary="a plain model reasons before it answers a labelled question; rationales that end in the label",
+        fields_in=GOLD_FIELDS,
+        one_of=("question", "messages"),
+        fields_out={"prompt": "the question alone (q)", "response": "rationale and answer"},
+        roles={"teacher": "reasons"},
+        needs=("gold answer", "stronger model"),
+        meta_keys={
+            **SOLVED_META,
+            "shots": "zero or few",
+            "hint": "whether the label had been shown",
+            "attempts": "rationales asked for",
+            "steps": "with decompose: sub-questions with their answers",
+        },
+        rejects={
+            **GOLD_REJECTS,
+            **no_reply("solve", "rationale"),
+            **HINT_REJECTS,
+            "decompose/no_steps": "fewer than two sub-questions, or not each with its answer",
+        },
+    )
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per rationale."""
+        problem = read_labelled(seed, self.system)
+        if isinstance(problem, Rejected):
+            yield problem
+            return
+        draft = drafted(problem.question, self.name, self.system, *self._texts(problem.question.lang).values())
+        draft = changed(draft, meta={**draft.meta, "shots": self.shots, "hint": self.hint, "attempts": self.samples})
+        solved = await Solver("solve", self._asked(problem), self.samples).right(draft, problem.gold, self, ask, tools)
+        for candidate in await self.sifted([self._fit(one) for one in solved], tools):
+            yield candidate
+
+    def _texts(self, lang: str) -> dict[str, str]:
+        """The prompts in use, by what they are."""
+        kind = "split_" if self.decompose else ""
+        texts = {"hint": load(self.name, "hint", lang).text} if self.hint else {}
+        if self.shots == "zero":
+            return {**texts, "frame": load(self.name, f"{kind}zero", lang).text}
+        examples = self.examples.strip() or load(self.name, f"{kind}examples", lang).text
+        return {**texts, "frame": load(self.name, "few", lang).text, "examples": examples}
+
+    def _asked(self, problem: Labelled) -> tuple[Message, ...]:
+        """What the model sees; the row holds the question alone."""
+        *earlier, last = problem.question.turns
+        texts, asked = self._texts(problem.question.lang), problem.question.asked()
+        if self.hint:
+            asked = Template(texts["hint"], "").fill(question=asked, answer=problem.gold[0])
+        asked = Template(texts["frame"], "").fill(question=asked, examples=texts.get("examples", ""))
+        return (*earlier, {**last, "content": asked})
+
+    def _fit(self, candidate: Sample | Rejected) -> Sample | Rejected:
+        if self.hint:
+            candidate = without_hint_words(candidate)
+        if not self.decompose or isinstance(candidate, Rejected):
+            return candidate
+        steps = [{"question": question, "answer": answer} for question, answer in sub_questions(candidate.response)]
+        if len(steps) < 2:  # one is the question itself
+            return Rejected(candidate, "decompose", "no_steps", evidence={"found": len(steps)})
+        return changed(candidate, meta={**candidate.meta, "steps": steps})

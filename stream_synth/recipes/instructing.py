@@ -1,0 +1,93 @@
+"""Tasks that a model made up, on their way to rows: what Self-Instruct and Alpaca share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stream_synth.recipes.replies import charged, reply_turn
+from stream_synth.text.instructions import contradictory, instance_fault, real_input, task_fault
+from stream_synth.text.rouge import coded, rouge_l, same_instruction
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify import language_of
+
+TASK_FIELDS = {"examples": "seed tasks to imitate: [{instruction, instances: [{input, output}], ...}]", "lang": "optional: their language"}
+TASK_META = {
+    "instruction": "the task without its input",
+    "input": "what it works on; empty where it needs nothing",
+    "is_classification": "its outputs are labels of a small fixed set",
+    "shown": "ids of the examples that the model saw",
+}
+TASK_REJECTS = {
+    "seed/no_examples": "the seed holds no examples",
+    "tasks/none": "the reply holds no tasks in the form that was asked for",
+    "tasks/too_short": "an instruction of three words or fewer (Chinese: 1.4 characters a word)",
+    "tasks/too_long": "more than 150 words",
+    "tasks/unseen": "it speaks of pictures, files and other things that a language model cannot see, open or draw",
+    "tasks/program": "it begins with: write a program",
+    "tasks/bad_start": "it begins with punctuation",
+    "tasks/other_language": "it is not in the examples' language",
+    "tasks/similar": "too like an example or an earlier task of the same reply (ROUGE-L above 0.7, in Chinese 0.65)",
+    "instances/no_output": "an instance without output",
+    "instances/open_end": "its input or output ends in a colon",
+    "instances/repeats_input": "its output is its input, or nearly (0.9 alike)",
+    "instances/input_too_long": "an input of more than 300 words",
+    "instances/output_too_long": "an output of more than 300 words",
+}
+
+
+def examples_of(seed: Seed) -> tuple[list[Mapping[str, Any]], str] | Rejected:
+    """The seed's tasks and their language."""
+    held = seed.fields.get("examples")
+    tasks = [one for one in held if isinstance(one, Mapping) and one.get("instruction")] if isinstance(held, list) else []
+    if not tasks:
+        return Rejected(Sample("", "", slot="seed"), "seed", "no_examples", evidence={"problem": "give seeds of kind: pool"})
+    return tasks, str(seed.fields.get("lang") or language_of("\n".join(str(one["instruction"]) for one in tasks)))
+
+
+def drafted(draft: Sample, instructions: Sequence[str], reply: Completion) -> list[Sample]:
+    """One draft for each instruction of a reply; the first one pays for it."""
+    drafts = [
+        changed(draft, prompt=text, slot=f"{draft.slot}/{place}", model=reply.model, meta={**draft.meta, "instruction": text})
+        for place, text in enumerate(instructions)
+    ]
+    return [changed(charged(drafts[0], reply), finish_reason="stop"), *drafts[1:]] if drafts else []
+
+
+def screened(drafts: Sequence[Sample], shown: Sequence[str], *, media: bool = False) -> list[Sample | Rejected]:
+    """The drafts in order, those that are no new task rejected at step `tasks`."""
+    known, screened = coded(shown), list[Sample | Rejected]()
+    for draft, code in zip(drafts, coded([draft.prompt for draft in drafts]), strict=True):
+        evidence: dict[str, Any] = {"instruction": draft.prompt}
+        reason = task_fault(draft.prompt, draft.lang, media=media)
+        if not reason:
+            likeness = max((rouge_l(code, other) for other in known), default=0.0)
+            reason, evidence["similarity"] = "similar" if likeness > same_instruction(draft.prompt) else "", round(likeness, 4)
+        if not reason:
+            known.append(code)
+        screened.append(Rejected(draft, "tasks", reason, evidence=evidence) if reason else draft)
+    return screened
+
+
+def instance_rows(task: Sample, pairs: Sequence[tuple[str, str]]) -> list[Sample | Rejected]:
+    """One candidate for each (input, output) of a task; the first one carries what the task has cost."""
+    pairs = [(real_input(given), output.strip()) for given, output in pairs]
+    distrusted = contradictory(pairs)
+    candidates: list[Sample | Rejected] = []
+    for place, (given, output) in enumerate(pairs):
+        row = _row(task if not place else _unpaid(task), given, output, place)
+        reason = "contradictory" if distrusted else "repeated" if (given, output) in pairs[:place] else instance_fault(given, output)
+        candidates.append(Rejected(row, "instances", reason, evidence={"input": given, "output": output}) if reason else row)
+    return candidates
+
+
+def _row(task: Sample, given: str, output: str, place: int) -> Sample:
+    instruction = task.meta["instruction"]
+    prompt = f"{instruction}\n{given}" if given else instruction
+    turns = ({"role": "user", "content": prompt}, reply_turn(output))
+    meta = {**task.meta, "input": given}
+    return changed(task, prompt=prompt, response=output, reasoning="", messages=turns, slot=f"{task.slot}/{place}", meta=meta)
+
+
+def _unpaid(task: Sample) -> Sample:
+    return changed(task, prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)

@@ -1,0 +1,140 @@
+"""Orca-Math: new word problems from each seed, some written after it, some made harder by a suggester and an editor, all solved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.blocks import all_of
+from stream_synth.recipes.card import EXPERT_CHECK, META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.eliminations import is_invalid, same_text
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.replies import answered, provenance
+from stream_synth.recipes.saying import prompted, said
+from stream_synth.recipes.verdicts import or_rejected
+from stream_synth.text.sections import numbered
+from stream_synth.values import Rejected, Sample, Seed, changed
+
+_LABEL = re.compile(r"^[\s*#]*(?:the new problem|new problem|problem|改好的题目|新题目?|题目)[\s*]*[:：][\s*]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrcaMath(Asking):
+    """`problems` new ones after each seed, and one for each of `rounds` of suggestion and edit; a solution to each."""
+
+    problems: int = field(default=3, metadata={"help": "new problems asked for in one call; 0: none (the paper has 120,445 from 36,217)"})
+    rounds: int = field(default=2, metadata={"help": "rounds of suggestion and edit, each on the last one's problem: 2 is the paper's"})
+    max_answer_chars: int = field(default=1800, metadata={"help": "longer solutions are rejected: 1,800 is the paper's"})
+
+    name = "orca_math"
+    card = Card(
+        family="distillation",
+        paper="Orca-Math (arXiv:2402.14830)",
+        summary="new word problems after each seed, and harder ones by suggestion and edit, each with a solution of bounded length",
+        fields_in={**QUESTION_FIELDS, "question": "a word problem; its own answer is not needed"},
+        one_of=("question",),
+        fields_out={"prompt": "the new problem", "response": "its solution", "reasoning": "thinking, where the model shows any"},
+        roles={"teacher": "writes, suggests, edits and solves"},
+        meta_keys={
+            **META,
+            "via": "ask_anything: written after the seed; suggest_edit: made harder",
+            "round": "of suggestion and edit, from 1",
+            "original_question": "the seed's problem",
+            "suggestions": "what the editor was given",
+        },
+        rejects={
+            **NO_QUESTION,
+            **no_reply("create", "list of problems", later=True),
+            "create/unreadable": "the reply is no numbered list",
+            "create/invalid": "the teacher says that the seed cannot be varied",
+            "create/copied": "the new problem is the seed again, or another new one",
+            **no_reply("suggest", "suggestion", later=True),
+            **no_reply("edit", "new problem", later=True),
+            "edit/invalid": "the editor says that no suggestion leads to a problem",
+            "edit/copied": "the editor changed nothing",
+            **no_reply("solve", "solution", later=True),
+            "solve/too_long": "more than `max_answer_chars`",
+            **EXPERT_CHECK,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if min(self.problems, self.rounds) < 0 or not self.problems + self.rounds:
+            raise ConfigError(f"problems is {self.problems} and rounds {self.rounds}; ask for at least one problem")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per problem, those of the list first."""
+        question = read_question(seed)
+        if isinstance(question, Rejected):
+            yield question
+            return
+        lists = await all_of([self._created(question, ask), self._harder(question, ask)])
+        problems = [problem for several in lists for problem in several]
+        for candidate in await all_of([self._solved(one, number, ask, tools) for number, one in enumerate(problems)]):
+            yield candidate
+
+    async def _created(self, question: Question, ask: Ask) -> Sequence[Sample | Rejected]:
+        if not self.problems:
+            return []
+        draft = self._draft(question, "create/0", ("create",), via="ask_anything")
+        prompt = load(self.name, "create", question.lang).fill(problem=question.prompt, count=str(self.problems))
+        reply = await said(ask, "create", self.request(prompted(prompt)), draft)
+        if isinstance(reply, Rejected):
+            return [reply]
+        written = numbered(reply.text)[: self.problems]
+        if not written:
+            return [Rejected(reply.paid, "create", "invalid" if is_invalid(reply.text) else "unreadable", evidence={"reply": reply.text})]
+        made: list[Sample | Rejected] = []
+        for number, problem in enumerate(written):
+            bare = reply.paid if number == 0 else draft  # the call is charged once
+            one = self._posed(changed(bare, slot=f"create/{number}"), problem)
+            known = any(same_text(problem, other) for other in (question.prompt, *written[:number]))
+            made.append(Rejected(one, "create", "copied") if known else one)
+        return made
+
+    async def _harder(self, question: Question, ask: Ask) -> Sequence[Sample | Rejected]:
+        made: list[Sample | Rejected] = []
+        problem = question.prompt
+        for turn in range(1, self.rounds + 1):
+            draft = self._draft(question, f"edit/{turn}", ("suggest", "edit"), via="suggest_edit", round=turn)
+            prompt = load(self.name, "suggest", question.lang).fill(problem=problem)
+            ways = await said(ask, f"round{turn}/suggest", self.request(prompted(prompt)), draft)
+            if isinstance(ways, Rejected):
+                return [*made, ways]
+            draft = changed(ways.paid, meta={**ways.paid.meta, "suggestions": ways.text})
+            prompt = load(self.name, "edit", question.lang).fill(problem=problem, suggestions=ways.text)
+            edited = await said(ask, f"round{turn}/edit", self.request(prompted(prompt)), draft)
+            if isinstance(edited, Rejected):
+                return [*made, edited]
+            harder = _LABEL.sub("", edited.text).strip()
+            if is_invalid(harder) or same_text(harder, problem):
+                reason = "invalid" if is_invalid(harder) else "copied"
+                return [*made, Rejected(edited.paid, "edit", reason, evidence={"reply": edited.text})]
+            made.append(self._posed(edited.paid, harder))
+            problem = harder
+        return made
+
+    def _draft(self, question: Question, slot: str, steps: Sequence[str], **meta: Any) -> Sample:  # noqa: ANN401  # JSON values
+        kept = {**provenance(self.name, self.system, *(load(self.name, step, question.lang).text for step in steps)), **meta}
+        return Sample(question.prompt, "", slot=slot, lang=question.lang, meta={**kept, "original_question": question.prompt})
+
+    def _posed(self, draft: Sample, problem: str) -> Sample:
+        told = ({"role": "system", "content": self.system},) if self.system else ()
+        return changed(draft, prompt=problem, messages=(*told, *prompted(problem)))
+
+    async def _solved(self, problem: Sample | Rejected, number: int, ask: Ask, tools: Tools) -> Sample | Rejected:
+        if isinstance(problem, Rejected):
+            return problem
+        reply = await or_rejected(ask("solve", self.request(problem.messages), sample=number), problem, "solve")
+        row = reply if isinstance(reply, Rejected) else answered(problem, reply, "solve")
+        if isinstance(row, Sample) and len(row.response) > self.max_answer_chars:
+            return Rejected(row, "solve", "too_long", len(row.response), {"chars": len(row.response), "most": self.max_answer_chars})
+        return await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row

@@ -1,0 +1,95 @@
+"""Program of thoughts: the answer is computed by a program that the model wrote, and kept where it is the gold answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.card import META, Card, no_reply
+from stream_synth.recipes.computing import RUN_REJECTS, Computing
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import answered, provenance, reply_turn
+from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, Labelled, read_labelled
+from stream_synth.text.interleaved import next_code
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify.computed import printed_answer, same_result
+from stream_synth.verify.notebook import run_once
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgramOfThought(Computing):
+    """`samples` programs per question; those whose output is the gold answer, `keep` at most."""
+
+    temperature: float | None = field(default=0.7, metadata={"help": "sampling temperature"})
+
+    name = "program_of_thought"
+    card = Card(
+        family="maths with gold answers",
+        paper="MAmmoTH (arXiv:2309.05653); program of thoughts (arXiv:2211.12588)",
+        summary="Python programs that print the answer, run in the sandbox; those that print the gold answer",
+        fields_in=GOLD_FIELDS,
+        one_of=("question", "messages"),
+        fields_out={"prompt": "the question, asking for a program", "response": "the program, fenced"},
+        roles={"teacher": "writes programs"},
+        needs=("gold answer", "tool"),
+        meta_keys={
+            **META,
+            "question": "the question alone",
+            "gold": "the answer that was compared with",
+            "program": "the program",
+            "output": "what it printed, 1,000 characters at most",
+            "got": "the last line of it",
+        },
+        rejects={
+            **GOLD_REJECTS,
+            "answer/no_answer": "the program printed nothing",
+            **no_reply("solve", "program"),
+            "solve/invalid": "the model says that no program can compute it",
+            "solve/no_code": "no block of Python in the reply",
+            **RUN_REJECTS,
+        },
+    )
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per program."""
+        problem = read_labelled(seed, self.system)
+        if isinstance(problem, Rejected):
+            yield problem
+            return
+        *earlier, last = problem.question.turns
+        texts = {step: load(self.name, step, problem.question.lang) for step in ("solve", "row")}
+        filled = {step: template.fill(question=problem.question.asked()) for step, template in texts.items()}
+        replies = await ask.many("solve", self.request([*earlier, {**last, "content": filled["solve"]}]), self.samples)
+        meta = provenance(self.name, self.system, *(text.text for text in texts.values())) | {"question": problem.question.prompt}
+        turns = (*earlier, {**last, "content": filled["row"]})
+        draft = Sample(filled["row"], "", messages=turns, lang=problem.question.lang, meta=meta)
+        ran = [await self._ran(changed(draft, slot=f"solve/{number}"), reply, problem, tools) for number, reply in enumerate(replies)]
+        for candidate in await self.sifted(ran, tools):
+            yield candidate
+
+    async def _ran(self, draft: Sample, reply: Completion, problem: Labelled, tools: Tools) -> Sample | Rejected:
+        candidate = answered(draft, reply, "solve")
+        if isinstance(candidate, Rejected):
+            return candidate
+        _, program = next_code(candidate.response)
+        if program is None:
+            return Rejected(candidate, "solve", "invalid" if "INVALID" in candidate.response else "no_code")
+        execution = await run_once(self.sandbox(), tools, f"run/{draft.slot}", program)
+        got, said = printed_answer(execution.output), f"```python\n{program}\n```"
+        meta = {**candidate.meta, "gold": problem.gold[0], "program": program, "output": execution.output, "got": got}
+        sample = changed(candidate, response=said, messages=(*draft.messages, reply_turn(said)), meta=meta)
+        evidence = {"outcome": execution.outcome, "output": execution.output}
+        if execution.failed:
+            return Rejected(sample, "run", "error" if execution.outcome == "error" else "ended", evidence=evidence)
+        if not got:
+            return Rejected(sample, "answer", "no_answer", evidence=evidence)
+        return (
+            sample
+            if _right(got, problem.gold)
+            else Rejected(sample, "answer", "wrong_answer", evidence={"expected": problem.gold[0], "got": got})
+        )
+
+
+def _right(got: str, gold: Sequence[str]) -> bool:
+    return any(same_result(got, one) for one in gold)

@@ -1,0 +1,114 @@
+"""Thinking for answers that are there already: worked out as if the answer were unknown, kept when it arrives there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.blocks import all_of
+from stream_synth.recipes.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
+from stream_synth.recipes.eliminations import is_invalid
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.replies import provenance, reply_turn
+from stream_synth.recipes.saying import heard, prompted
+from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, approved
+from stream_synth.text.length import words
+from stream_synth.text.sections import labelled
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify import leaked, same_words
+
+_LABELS = {"thinking": "thinking", "思考": "thinking", "思考过程": "thinking", "conclusion": "conclusion", "结论": "conclusion"}
+_GROUNDED = {"grounded": "", "有据": "", "ungrounded": "ungrounded", "无据": "ungrounded"}  # what is against it
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetrofitCot(Asking):
+    """`samples` traces of thinking towards each seed's answer; the row teaches question, thinking and that answer."""
+
+    min_words: int = field(default=20, metadata={"help": "least words of thinking, a Chinese character counting as 0.6"})
+    judge: bool = field(
+        default=False, metadata={"help": "ask role `judge` whether the thinking rests on the passage and the dialogue alone"}
+    )
+
+    name = "retrofit_cot"
+    card = Card(
+        family="distillation",
+        paper="question-answer sets retrofitted with thinking (CoQA arXiv:1808.07042 and HotpotQA arXiv:1809.09600 in shape)",
+        summary="thinking is written towards answers that are known, gives nothing away, and must arrive at them",
+        fields_in={**QUESTION_FIELDS, "answer": "the answer; a list names several wordings, of which the first is taught"},
+        one_of=("question", "messages"),
+        needs=("gold answer",),
+        fields_out={
+            "prompt": "the user's turns, context first (input)",
+            "reasoning": "the thinking (reasoning_content)",
+            "response": "the seed's answer (content)",
+            "messages": "the whole conversation, the answer last",
+        },
+        roles={"teacher": "thinks", "judge": "only with `judge: true`: looks for facts from outside"},
+        meta_keys={**META, **JUDGED_META, "conclusion": "where the thinking arrived"},
+        rejects={
+            **NO_QUESTION,
+            "seed/no_answer": "the seed holds no answer",
+            **no_reply("think", "thinking"),
+            "think/invalid": "the teacher says that the answer does not follow",
+            "think/no_conclusion": "the reply is not in the two parts asked for",
+            "think/other_conclusion": "the thinking arrives elsewhere: expected, got",
+            "think/too_short": "fewer than `min_words` words of thinking",
+            "think/leak": "the thinking says that the answer was known; the phrase is in the evidence",
+            **no_verdict("judge"),
+            "judge/ungrounded": "the judge found facts that stand nowhere",
+            **EXPERT_CHECK,
+        },
+    )
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per trace."""
+        question = read_question(seed, self.system)
+        if isinstance(question, Rejected):
+            yield question
+            return
+        given: Any = seed.fields.get("answer")
+        answers = [str(one).strip() for one in given] if isinstance(given, list | tuple) else [question.reference]
+        if not all(answers):
+            yield Rejected(Sample(question.prompt, "", slot="seed", lang=question.lang), "seed", "no_answer")
+            return
+        template = load(self.name, "think", question.lang)
+        grounded = load(self.name, "grounded", question.lang).text if self.judge else ""
+        meta = provenance(self.name, self.system, template.text, grounded)
+        # Questions about one passage share most of their prompt: what they teach is in the thinking.
+        draft = Sample(question.prompt, answers[0], messages=question.turns, lang=question.lang, dedup_on="response", meta=meta)
+        prompt = template.fill(question=question.laid_out(), answer=answers[0])
+        replies = await ask.many("think", self.request(prompted(prompt)), self.samples)
+        read = [self._read(reply, changed(draft, slot=f"think/{number}"), answers) for number, reply in enumerate(replies)]
+        for candidate in await all_of([self._judged(one, question, ask, tools) for one in read]):
+            yield candidate
+
+    def _read(self, reply: Completion, draft: Sample, answers: Sequence[str]) -> Sample | Rejected:
+        whole = heard(reply, draft, "think")
+        if isinstance(whole, Rejected):
+            return whole
+        found = labelled(whole.text, _LABELS)
+        parts = dict(found)
+        if [name for name, text in found if text] != ["thinking", "conclusion"]:
+            evidence = {"reply": whole.text[:MAX_KEPT_CHARS]}
+            return Rejected(whole.paid, "think", "invalid" if is_invalid(whole.text) else "no_conclusion", evidence=evidence)
+        meta = {**whole.paid.meta, "conclusion": parts["conclusion"]}
+        row = changed(whole.paid, reasoning=parts["thinking"], meta=meta, messages=(*draft.messages, reply_turn(answers[0])))
+        if not any(same_words(parts["conclusion"], one) for one in answers):
+            return Rejected(row, "think", "other_conclusion", evidence={"expected": answers, "got": parts["conclusion"]})
+        if (length := words(row.reasoning)) < self.min_words:
+            return Rejected(row, "think", "too_short", length, {"words": round(length), "least": self.min_words})
+        phrase = leaked(row.reasoning, row.prompt)
+        return Rejected(row, "think", "leak", evidence={"phrase": phrase}) if phrase else row
+
+    async def _judged(self, candidate: Sample | Rejected, question: Question, ask: Ask, tools: Tools) -> Sample | Rejected:
+        if self.judge and isinstance(candidate, Sample):
+            template = load(self.name, "grounded", question.lang)
+            prompt = template.fill(question=question.laid_out(), thinking=candidate.reasoning)
+            candidate = await approved(candidate, "judge", prompt, _GROUNDED, ask)
+        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate

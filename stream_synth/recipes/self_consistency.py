@@ -1,0 +1,139 @@
+"""Self-consistency: many solutions of a question without a gold answer; those that agree with the majority stay."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.card import GOLD_META, META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.replies import reply_turn
+from stream_synth.recipes.solving import SOLVING_REJECTS, Solver, Solving, boxed, boxed_text, drafted
+from stream_synth.values import Rejected, Sample, Seed, changed
+from stream_synth.verify import Vote, final_answer, gold_answer, majority, same_answer
+
+FORMATS = ("question", "steps", "direct", "few_steps", "few_direct")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfConsistency(Solving):
+    """`samples` solutions per question; every one that ends in the majority's answer, `keep` at most."""
+
+    samples: int = field(default=32, metadata={"help": "solutions per question (LMSI: 32)"})
+    temperature: float | None = field(default=0.7, metadata={"help": "LMSI: 0.7, and 1.2 of a model that was tuned on such rows"})
+    min_share: float = field(default=0.0, metadata={"help": "least share of all solutions that agree; the paper keeps any majority"})
+    guesses: bool = field(default=False, metadata={"help": "the last number of a solution that states no answer is a vote too"})
+    formats: Sequence[str] = field(
+        default=("question",),
+        metadata={"help": f"how rows ask, in turn: {', '.join(FORMATS)}; the paper mixes the last four"},
+    )
+
+    name = "self_consistency"
+    card = Card(
+        family="self-evolution",
+        paper="LMSI (arXiv:2210.11610); self-consistency (arXiv:2203.11171)",
+        summary="many solutions of a question without a known answer; those that agree with the majority stay",
+        fields_in={
+            **QUESTION_FIELDS,
+            "answer": "optional: the right answer, noted beside the majority's; it rejects nothing",
+            "answer_kind": "optional: open rows are rejected, answers in prose cannot be counted",
+        },
+        one_of=("question", "messages"),
+        fields_out={
+            "prompt": "the question, in one of `formats`",
+            "response": "a solution with the majority's answer; for the direct formats that answer alone",
+            "score": "confidence: the share of all solutions with this answer",
+        },
+        roles={"teacher": "solves"},
+        meta_keys={
+            **META,
+            **GOLD_META,
+            "gold": "the seed's own answer",
+            "attempts": "solutions asked for",
+            "votes": "each answer with its number of votes",
+            "share": "share of `attempts` that agree with the majority",
+            "format": "which of `formats` the row is in",
+            "majority_right": "whether the majority agrees with the seed's own answer",
+        },
+        rejects={
+            **NO_QUESTION,
+            "seed/open_answer": "the seed says that its answer is open",
+            **no_reply("solve", "solution"),
+            "vote/no_answer": "no final answer: no vote",
+            "vote/minority": "another answer than the majority's",
+            "vote/tie": "several answers have the most votes",
+            "vote/low_share": "fewer than `min_share` agree",
+            **SOLVING_REJECTS,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.samples < 2:
+            raise ConfigError(f"samples is {self.samples}; a vote needs at least 2")
+        if not 0 <= self.min_share <= 1:
+            raise ConfigError(f"min_share is {self.min_share}; it is a share from 0 to 1")
+        if not self.formats or not set(self.formats) <= set(FORMATS):
+            raise ConfigError(f"formats is {list(self.formats)}; choose from {', '.join(FORMATS)}")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per solution."""
+        question = read_question(seed, self.system)
+        if isinstance(question, Rejected):
+            yield question
+            return
+        texts = [load(self.name, one, question.lang).text for one in self.formats if one != "question"]
+        draft = drafted(question, self.name, self.system, boxed_text(question.lang), *texts)
+        if seed.fields.get("answer_kind") == "open":
+            yield Rejected(changed(draft, slot="seed"), "seed", "open_answer")
+            return
+        solved = await Solver("solve", boxed(question.turns, question.lang), self.samples).solutions(draft, self, ask)
+        vote = majority([self._ballot(one) for one in solved])
+        noted = {"attempts": self.samples, "votes": vote.counts, **_beside_gold(vote, question)}
+        judged = [self._judged(one, mine, vote, noted) for one, mine in zip(solved, vote.ballots, strict=True)]
+        for number, candidate in enumerate(await self.sifted(judged, tools)):
+            yield _formatted(candidate, question, self.formats[number % len(self.formats)])
+
+    def _ballot(self, solved: Sample | Rejected) -> str | None:
+        found = final_answer(solved.response) if isinstance(solved, Sample) else None
+        return found.text if found and (self.guesses or not found.guessed) else None
+
+    def _judged(self, solved: Sample | Rejected, mine: str | None, vote: Vote, noted: dict[str, object]) -> Sample | Rejected:
+        if isinstance(solved, Rejected):
+            return solved
+        sample = changed(solved, meta={**solved.meta, **noted})
+        found = final_answer(solved.response)
+        if mine is None or found is None:
+            return Rejected(sample, "vote", "no_answer", evidence=noted)
+        share = round(vote.counts[mine] / self.samples, 4)
+        sample = changed(sample, score=share, meta={**sample.meta, "got": found.text, "answer_how": found.how, "share": share})
+        evidence = {**noted, "got": mine, "least": self.min_share}
+        if mine not in vote.winners:
+            return Rejected(sample, "vote", "minority", share, evidence)
+        if len(vote.winners) > 1:
+            return Rejected(sample, "vote", "tie", share, evidence)
+        return sample if share >= self.min_share else Rejected(sample, "vote", "low_share", share, evidence)
+
+
+def _beside_gold(vote: Vote, question: Question) -> dict[str, object]:
+    gold = gold_answer(question.reference) if question.reference else None
+    return {"gold": gold.text, "majority_right": any(same_answer(one, gold.text) for one in vote.winners)} if gold else {}
+
+
+def _formatted(candidate: Sample | Rejected, question: Question, kind: str) -> Sample | Rejected:
+    """The row as `formats` wants it taught; a rejected one stays as it was made."""
+    if isinstance(candidate, Rejected):
+        return candidate
+    meta = {**candidate.meta, "format": kind}
+    if kind == "question":
+        return changed(candidate, meta=meta)
+    *earlier, last = question.turns
+    asked = {**last, "content": load("self_consistency", kind, question.lang).fill(question=question.asked())}
+    direct = kind.endswith("direct")
+    said, thought = (candidate.meta["got"], "") if direct else (candidate.response, candidate.reasoning)
+    turns = (*earlier, asked, reply_turn(said))
+    prompt = "\n\n".join(str(turn["content"]) for turn in turns if turn["role"] == "user")
+    return changed(candidate, prompt=prompt, response=said, reasoning=thought, messages=turns, meta=meta)

@@ -1,0 +1,102 @@
+"""STaR: what a model solves is kept; what it fails it explains with the answer as a hint, and the row is stored without the hint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.card import Card, no_reply
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.question import Question
+from stream_synth.recipes.solving import (
+    GOLD_FIELDS,
+    GOLD_REJECTS,
+    SOLVED_META,
+    Labelled,
+    Solver,
+    Solving,
+    boxed,
+    boxed_text,
+    drafted,
+    read_labelled,
+)
+from stream_synth.values import Message, Rejected, Sample, Seed, changed
+from stream_synth.verify import hint_words
+
+_OPTION_LETTER = re.compile(r"^\(?([A-J])\)?[.:]?$")
+HINT_REJECTS = {"hint/mentions_hint": "it speaks of the answer it was shown, which the row does not show"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Star(Solving):
+    """`samples` solutions per question; only where none is right, `hints` more with the answer shown."""
+
+    hints: int = field(default=1, metadata={"help": "solutions with a hint of a question that all others failed; 0: none"})
+    temperature: float | None = field(default=0.0, metadata={"help": "the paper decodes greedily"})
+    hint_temperature: float | None = field(default=None, metadata={"help": "temperature with a hint; left out, the same"})
+
+    name = "star"
+    card = Card(
+        family="self-evolution",
+        paper="STaR (arXiv:2203.14465)",
+        summary="right solutions, and for questions that were failed right rationalisations, stored without the hint that led to them",
+        fields_in=GOLD_FIELDS,
+        one_of=("question", "messages"),
+        fields_out={"prompt": "the question, without any hint", "response": "the rationale and the answer"},
+        roles={"teacher": "solves; after each round the model that was trained on all rows, from the base"},
+        needs=("gold answer", "training between rounds"),
+        meta_keys={**SOLVED_META, "via": "direct, or hint where the answer had been shown", "attempts": "solutions without a hint"},
+        rejects={**GOLD_REJECTS, **no_reply("solve", "solution"), **no_reply("hint", "solution with a hint", later=True), **HINT_REJECTS},
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.hints < 0:
+            raise ConfigError(f"hints is {self.hints}; give 0 or more")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """The solutions; where none of them is right, the rationalisations."""
+        problem = read_labelled(seed, self.system)
+        if isinstance(problem, Rejected):
+            yield problem
+            return
+        lang = problem.question.lang
+        draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), load(self.name, "hint", lang).text)
+        draft = changed(draft, meta={**draft.meta, "attempts": self.samples, "via": "direct"})
+        solved = await Solver("solve", boxed(problem.question.turns, lang), self.samples).right(draft, problem.gold, self, ask, tools)
+        for candidate in await self.sifted(solved, tools):
+            yield candidate
+        if self.hints and not any(isinstance(one, Sample) for one in solved):
+            for candidate in await self.sifted(await self._rationalised(draft, problem, ask, tools), tools):
+                yield candidate
+
+    async def _rationalised(self, draft: Sample, problem: Labelled, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
+        draft = changed(draft, meta={**draft.meta, "via": "hint"})
+        turns = boxed(hinted(problem.question, problem.gold[0]), draft.lang)
+        solved = await Solver("hint", turns, self.hints, temperature=self.hint_temperature).right_later(
+            draft, problem.gold, self, ask, tools
+        )
+        return [without_hint_words(one) for one in solved]
+
+
+def hinted(question: Question, answer: str) -> tuple[Message, ...]:
+    """The turns with the right option marked, or the answer in brackets where there are no options."""
+    *earlier, last = question.turns
+    asked = question.asked()
+    letter = _OPTION_LETTER.match(answer.strip())
+    option = re.search(rf"(?m)^[ \t]*\(?{letter[1]}[).、．:：][^\n]*$", asked) if letter else None
+    if option:
+        mark = load("star", "mark", question.lang).text
+        return (*earlier, {**last, "content": f"{asked[: option.end()]} {mark}{asked[option.end() :]}"})
+    return (*earlier, {**last, "content": load("star", "hint", question.lang).fill(question=asked, answer=answer)})
+
+
+def without_hint_words(candidate: Sample | Rejected) -> Sample | Rejected:
+    """The row, unless it speaks of a hint that its question does not show."""
+    if isinstance(candidate, Rejected):
+        return candidate
+    words = hint_words(f"{candidate.reasoning}\n{candidate.response}", candidate.prompt)
+    return Rejected(candidate, "hint", "mentions_hint", evidence={"words": words}) if words else candidate

@@ -1,0 +1,123 @@
+"""`recipe: {steps: […], emit: {…}}`: a method without Python."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.card import META, Card
+from stream_synth.recipes.expert import check_of
+from stream_synth.recipes.replies import provenance, reply_turn
+from stream_synth.recipes.steps.expressions import computed, filled
+from stream_synth.recipes.steps.functions import function_of
+from stream_synth.recipes.steps.options import AskBlock, Block, asks, every, refuse_unfit
+from stream_synth.recipes.steps.parsing import refuse_schema
+from stream_synth.recipes.steps.running import Course, Row, reasons_of
+from stream_synth.values import DedupOn, Rejected, Sample, Seed, changed
+from stream_synth.verify import language_of
+
+STARTER = """\
+    - ask:
+        name: problem
+        prompt: {zh: 写一道小学应用题，只写题目。, en: Write a word problem for school. The problem only.}
+    - ask:
+        name: solution
+        prompt: "{{ problem }}"
+        parse: final_answer                 # or text, json, tags, list, code, score, choice
+    - gate: {too_short: "problem|length > 10"}
+"""
+TEXTS = ("prompt", "response", "reasoning", "chosen", "rejected")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """The blocks in order, and what the row is made of at the end."""
+
+    steps: tuple[Block, ...] = field(
+        metadata={"help": "blocks: ask, set, gate, apply, verify, branch, repeat, vote, cap, draw", "starter": STARTER}
+    )
+    emit: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={"help": "templates for prompt, response, reasoning, chosen, rejected; left out: seed's question, last reply"},
+    )
+    meta: Mapping[str, str] = field(default_factory=dict, metadata={"help": "further keys of meta, by expressions"})
+    lang: str = field(default="", metadata={"help": "of every row; left out: the seed's `lang`, or told by its text"})
+    dedup_on: DedupOn = field(default="both", metadata={"help": "which text makes two rows duplicates"})
+
+    name = "steps"
+    card = Card(
+        family="programs",
+        paper="your own",
+        summary="a method written in YAML: blocks that ask, read, check, branch, repeat and vote",
+        fields_in={"*": "every field of the seed is a value by its name", "lang": "optional: zh, en, ...; else told by the seed's text"},
+        fields_out={"prompt": "as `emit` says; else the seed's question", "response": "as `emit` says; else the last reply"},
+        meta_keys={**META, "*": "whatever `meta` names"},
+        roles={"teacher": "answers where an `ask` names no other role"},
+        rejects={"*": "an ask's own name: truncated, refused, empty, tag_damage, unreadable_…; gate, vote, cap, apply, verify"},
+    )
+
+    def __post_init__(self) -> None:
+        if not self.steps:
+            raise ConfigError("steps is empty; write at least one block")
+        if unknown := sorted(set(self.emit) - set(TEXTS)):
+            raise ConfigError(f"emit holds {', '.join(unknown)}; it may hold {', '.join(TEXTS)}")
+        refuse_unfit(self.steps)
+        for ask in asks(self.steps):
+            refuse_schema(ask)
+            for text in (ask.system, *_prompts(ask)):
+                filled(text)
+        for text in self.emit.values():
+            filled(text)
+        _try_expressions(self.steps)
+        for expression in self.meta.values():
+            computed(expression)
+
+    @property
+    def draws_from(self) -> tuple[str, ...]:
+        """The pools of earlier rows that a step draws from."""
+        return tuple(sorted({block.draw.pool for block in every(self.steps) if block.draw}))
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate for each row that was begun."""
+        told = "\n".join(str(value) for value in seed.fields.values() if isinstance(value, str))
+        lang = self.lang or str(seed.fields.get("lang") or language_of(told))
+        draft = Sample(str(seed.fields.get("question", "")), "", lang=lang, dedup_on=self.dedup_on, meta=self._provenance())
+        begun = Row({**seed.fields, "lang": lang, "seed": dict(seed.fields)}, draft)
+        places = {id(block): place for place, block in enumerate(every(self.steps))}
+        for place, row in enumerate(await Course(ask, tools, places).through(self.steps, [begun])):
+            if isinstance(row, Rejected):
+                yield Rejected(changed(row.sample, slot=str(place)), row.step, row.reason, row.score, row.evidence)
+            else:
+                yield self._emitted(row, str(place))
+
+    def _provenance(self) -> dict[str, Any]:
+        texts = [text for ask in asks(self.steps) for text in (ask.system, ask.template, *_prompts(ask))]
+        return provenance(self.name, *texts)
+
+    def _emitted(self, row: Row, slot: str) -> Sample:
+        texts = {name: filled(template)(row.values) for name, template in self.emit.items()}
+        meta = {**row.draft.meta, **{name: computed(expression)(row.values) for name, expression in self.meta.items()}}
+        sample = changed(row.draft, slot=slot, meta=meta, **texts)
+        turns = row.turns or ({"role": "user", "content": sample.prompt}, reply_turn(sample.response))
+        return changed(sample, messages=turns)
+
+
+def _prompts(ask: AskBlock) -> Sequence[str]:
+    return [ask.prompt] if isinstance(ask.prompt, str) else list(ask.prompt.values())
+
+
+def _try_expressions(steps: Sequence[Block]) -> None:
+    """Whatever cannot be read is found before the first call is paid."""
+    for block in every(steps):
+        looked_at = [*reasons_of(block.gate or {}).values()]
+        looked_at += [*(block.set or {}).values(), *(case.when for case in block.branch or ())]
+        looked_at += [block.repeat.until] if block.repeat else []
+        for expression in filter(None, looked_at):
+            computed(expression)
+        if block.apply:
+            function_of(block.apply.call)
+        if block.verify:
+            check_of(block.verify)

@@ -1,0 +1,107 @@
+"""Textbooks, articles and stories for pre-training: a topic or a web extract, an audience with its writing rules, a style."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.eliminations import is_invalid
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import answered, provenance, reply_turn
+from stream_synth.text.openers import without_opener
+from stream_synth.text.readability import rare_share, sentence_length
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify import language_of
+
+RULES = {
+    "audience": ("children", "middle_school", "high_school", "college", "professionals"),
+    "style": ("textbook", "academic", "blog", "wikihow", "story"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Textbook(Asking):
+    """`samples` texts for each cell. `audience` and `style` of a seed win; words that name none of ours are taken as the rule itself."""
+
+    audience: str = field(default="college", metadata={"help": f"of seeds without one: {', '.join(RULES['audience'])}, or your words"})
+    style: str = field(default="textbook", metadata={"help": f"of seeds without one: {', '.join(RULES['style'])}, or your words"})
+    extract_chars: int = field(default=1000, metadata={"help": "of a seed's `text` that the prompt shows (Cosmopedia: 1,000)"})
+    topic_share: float = field(
+        default=0.5, metadata={"help": "share of prompts with an extract that also name its topic (Cosmopedia: half)"}
+    )
+
+    name = "textbook"
+    card = Card(
+        family="textbooks",
+        paper="phi-1 (arXiv:2306.11644), phi-1.5 (arXiv:2309.05463); with documents Cosmopedia (huggingface.co/blog/cosmopedia)",
+        summary="writes a text on a topic or a web extract for an audience in a style; openers taken off, reading level measured",
+        fields_in={
+            "topic": "what it is about, or the cluster that the extract belongs to",
+            "text": "a web document; its first 1,000 characters are shown to the model",
+            "audience": f"optional: {', '.join(RULES['audience'])}, or your own words",
+            "style": f"optional: {', '.join(RULES['style'])}, or your own words",
+            "lang": "optional: zh, en, ...; else told by the script of topic and text",
+            "branch": "optional: where the topic stands in its tree; rows are counted by it",
+        },
+        one_of=("topic", "text"),
+        fields_out={"prompt": "what the model was asked", "response": "the text", "messages": "the text alone: nobody asked for it"},
+        roles={"teacher": "writes"},
+        meta_keys={
+            **META,
+            **dict.fromkeys(("topic", "audience", "style", "branch"), "of the seed"),
+            "with": "what the prompt named: topic, extract, both",
+            "opener": "what was taken off the beginning",
+            "sentence_length": "mean words of a sentence (Chinese characters at 1.6 a word)",
+            "rare_share": "share of words that are not common",
+        },
+        rejects={
+            "seed/no_subject": "neither topic nor text",
+            **no_reply("write", "text"),
+            "write/invalid": "the model says that the extract is nothing to write about",
+            "write/only_opener": "nothing is left behind the opener",
+            **EXPERT_CHECK,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.extract_chars < 1 or not 0 <= self.topic_share <= 1:
+            raise ConfigError(f"extract_chars is {self.extract_chars} and topic_share {self.topic_share}; give at least 1, and 0 to 1")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per text."""
+        topic, extract = (str(seed.fields.get(name) or "").strip() for name in ("topic", "text"))
+        if not topic and not extract:
+            yield Rejected(Sample("", "", slot="seed"), "seed", "no_subject", evidence={"problem": "neither topic nor text"})
+            return
+        lang = str(seed.fields.get("lang") or language_of(topic + extract[: self.extract_chars]))
+        given = "extract" if not topic or (extract and tools.rng("topic").random() >= self.topic_share) else "both" if extract else "topic"
+        subject = load(self.name, f"subject_{given}", lang).fill(topic=topic, extract=extract[: self.extract_chars])
+        told = {name: str(seed.fields.get(name) or getattr(self, name)) for name in RULES}
+        rules = {name: load(self.name, f"{name}_{word}", lang).text if word in RULES[name] else word for name, word in told.items()}
+        prompt = load(self.name, "write", lang).fill(subject=subject, **rules)
+        meta = {**provenance(self.name, self.system, load(self.name, "write", lang).text, *rules.values()), "topic": topic, **told}
+        meta |= {"branch": str(seed.fields["branch"])} if seed.fields.get("branch") else {}
+        draft = Sample(prompt, "", lang=lang, dedup_on="response", meta={**meta, "with": given})
+        system = ({"role": "system", "content": self.system},) if self.system else ()
+        turns = (*system, {"role": "user", "content": prompt})
+        for number, reply in enumerate(await ask.many("write", self.request(turns), self.samples)):
+            candidate = _text(changed(draft, slot=f"write/{number}"), reply)
+            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+
+
+def _text(draft: Sample, reply: Completion) -> Sample | Rejected:
+    written = answered(draft, reply, "write")
+    if isinstance(written, Rejected):
+        return written
+    text, opener = without_opener(written.response)
+    level = {"sentence_length": sentence_length(text), "rare_share": rare_share(text), **({"opener": opener} if opener else {})}
+    row = changed(written, response=text, messages=(reply_turn(text),), meta={**written.meta, **level})
+    if is_invalid(text):
+        return Rejected(row, "write", "invalid", evidence={"reply": written.response[:200]})
+    return row if text else Rejected(row, "write", "only_opener", evidence={"opener": opener})

@@ -1,0 +1,82 @@
+"""A topic tree that grows from each root, level by level, without saying anything twice; its leaves are topics to write about."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.blocks import together
+from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import provenance
+from stream_synth.recipes.tree import MAX_WORDS, Node, Tree
+from stream_synth.values import Rejected, Request, Sample, Seed
+from stream_synth.verify import language_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topics(Asking):
+    """`breadth` ** `depth` leaves from a root at most: ten to the power of three from twenty roots are phi-1.5's 20,000 topics."""
+
+    depth: int = field(default=3, metadata={"help": "levels below the root"})
+    breadth: int = field(default=10, metadata={"help": "subtopics of each topic"})
+    temperature: float | None = field(default=0.7, metadata={"help": "sampling temperature"})
+
+    name = "topics"
+    card = Card(
+        family="textbooks",
+        paper="phi-1.5 (arXiv:2309.05463) starts from 20,000 topics; a tree of subtopics as in GLAN (arXiv:2402.13064)",
+        summary="grows a tree of topics from each root; its leaves are an axis for `grid`",
+        fields_in={"topic": "the root: a discipline, a field", "lang": "optional: zh, en, ...; else told by the script of the root"},
+        one_of=("topic",),
+        fields_out={"prompt": "the way from the root, joined by >", "response": "the topic", "messages": "the topic alone"},
+        roles={"teacher": "divides topics"},
+        meta_keys={
+            **META,
+            "topic": "the topic",
+            "path": "all topics from the root to this one",
+            "branch": "root and the topic below it",
+            "depth": "levels below the root: fewer than `depth` where the model says that nothing is left to divide",
+        },
+        rejects={
+            "seed/no_topic": "the seed names no root",
+            **no_reply("divide", "list", later=True),
+            "divide/no_list": "the reply holds no list",
+            "divide/not_a_topic": f"the item is longer than {MAX_WORDS} words",
+            "divide/duplicate": "the tree names it already, in whatever order of words",
+            **EXPERT_CHECK,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.depth < 1 or self.breadth < 2:
+            raise ConfigError(f"depth is {self.depth} and breadth {self.breadth}; give at least 1 and 2")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """The leaves of one root's tree; each reply is charged to what comes of it first."""
+        root = str(seed.fields.get("topic") or "").strip()
+        if not root:
+            yield Rejected(Sample("", "", slot="seed"), "seed", "no_topic", evidence={"problem": "the seed names no root"})
+            return
+        lang = str(seed.fields.get("lang") or language_of(root))
+        tree = Tree(Sample("", "", lang=lang, meta=provenance(self.name, self.system, load(self.name, "divide", lang).text)), self.breadth)
+        level = [tree.root(root)]
+        for depth in range(1, self.depth + 1):
+            asked = [ask(f"divide/{depth}", self._request(node, level, lang), sample=place) for place, node in enumerate(level)]
+            replies = await together(asked)
+            level = [child for node, reply in zip(level, replies, strict=True) for child in tree.grow(node, reply)]
+        for node in level:
+            tree.leaf(node)
+        for row in tree.rows:
+            yield await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row
+
+    def _request(self, node: Node, level: Sequence[Node], lang: str) -> Request:
+        beside = "\n".join(f"- {other.path[-1]}" for other in level if other.path[:-1] == node.path[:-1] and other != node) or "-"
+        prompt = load(self.name, "divide", lang).fill(path=" > ".join(node.path), count=str(self.breadth), beside=beside)
+        system = ({"role": "system", "content": self.system},) if self.system else ()
+        return self.request((*system, {"role": "user", "content": prompt}))

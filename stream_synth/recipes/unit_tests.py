@@ -1,0 +1,102 @@
+"""Code that passes its tests: n solutions in the sandbox, tests given or written and vetted, one solution for each behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.programs import Programming, passing, programmed
+from stream_synth.recipes.prompts import digest_of, load
+from stream_synth.recipes.question import read_question
+from stream_synth.recipes.replies import provenance
+from stream_synth.recipes.tested_task import TestedTask, first_pays, task_with_tests, with_generator
+from stream_synth.recipes.unit_tests_card import UNIT_TESTS_CARD
+from stream_synth.recipes.vetting import Trial, clusters, vetted
+from stream_synth.values import Rejected, Sample, Seed, changed
+from stream_synth.verify.programs import Result, UnitTest
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitTests(Programming):
+    """`samples` solutions per task; of those that pass every test one of each behaviour."""
+
+    samples: int = field(default=8, metadata={"help": "solutions per task"})
+    temperature: float | None = field(default=1.0, metadata={"help": "solutions must differ to be clustered"})
+    inputs: int = field(default=20, metadata={"help": "generated inputs on which solutions are compared; 0: only the tests compare them"})
+    min_tests: int = field(default=3, metadata={"help": "model-written tests that have to survive vetting"})
+
+    name = "unit_tests"
+    card = UNIT_TESTS_CARD
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.inputs < 0 or self.min_tests < 1:
+            raise ConfigError(f"inputs is {self.inputs} and min_tests {self.min_tests}; give at least 0 and 1")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per solution."""
+        self.sandbox()
+        question = read_question(seed, self.system)
+        if isinstance(question, Rejected):
+            yield question
+            return
+        meta = provenance(self.name, self.system, *(load(self.name, step, question.lang).text for step in ("solve", "tests", "inputs")))
+        task = await task_with_tests(question, seed, self, ask, meta)
+        if isinstance(task, Rejected):
+            yield task
+            return
+        if self.inputs and (self.samples > 1 or task.written):
+            task = await with_generator(task, self, ask)
+        replies = await ask.many("solve", self.request(task.sent(load(self.name, "solve", question.lang))), self.samples)
+        drafts = [first_pays(task, "solve", number) for number in range(len(replies))]
+        solutions = [programmed(draft, reply, "solve", task.function) for draft, reply in zip(drafts, replies, strict=True)]
+        for candidate in await self._judged(task, solutions, tools):
+            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+
+    async def _judged(self, task: TestedTask, solutions: Sequence[Sample | Rejected], tools: Tools) -> list[Sample | Rejected]:
+        """Every program tested, then compared with the others; what is none stays as it is."""
+
+        async def runs(program: str) -> list[Result]:
+            return await self.tested(tools, program, task.tests)
+
+        async def tried(program: str) -> Trial:
+            step = f"values/{digest_of(program)}"
+            values = await self.ran(tools, step, lambda: task.behaviour(sandbox, program, inputs, self.test_s))
+            return Trial(program, await runs(program), values)
+
+        sandbox = self.sandbox()
+        programs = {one.slot: str(one.meta["code"]) for one in solutions if isinstance(one, Sample)}
+        inputs = await self.ran(tools, "inputs", lambda: task.inputs(sandbox, self.inputs, self.test_s)) if programs else []
+        trials = {slot: await tried(program) for slot, program in programs.items()}
+        kept, said = await vetted(task, trials, runs) if task.written else (list(range(len(task.tests))), {"tests_by": "seed"})
+        meta = {
+            **said,
+            "function": task.function,
+            "tests": [task.tests[number].as_text() for number in kept],
+            "inputs": len(inputs),
+            "pass_matrix": {slot: [int(trial.tests[number].passed) for number in kept] for slot, trial in trials.items()},
+        }
+        groups = {slot: group for group in clusters(trials, kept) for slot in group}
+        judged: list[Sample | Rejected] = []
+        for one in solutions:
+            if isinstance(one, Sample):
+                row = changed(one, meta={**one.meta, **meta, "cluster": groups[one.slot]})
+                judged.append(
+                    self._verdict(row, [task.tests[number] for number in kept], [trials[one.slot].tests[number] for number in kept])
+                )
+            else:
+                judged.append(one)
+        return judged
+
+    def _verdict(self, row: Sample, tests: Sequence[UnitTest], results: Sequence[Result]) -> Sample | Rejected:
+        if row.meta["tests_by"] == "model" and len(tests) < self.min_tests:
+            agreed = row.meta["vetted_by"] != "nothing"
+            return Rejected(row, "tests", "too_few" if agreed else "no_agreement", evidence={"left": len(tests), "least": self.min_tests})
+        checked = passing(row, tests, results)
+        first = row.meta["cluster"][0]
+        if isinstance(checked, Sample) and row.slot != first:
+            return Rejected(row, "cluster", "same_behaviour", evidence={"kept": first})
+        return checked

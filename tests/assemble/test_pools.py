@@ -1,0 +1,66 @@
+"""A method that learns from its own rows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+
+from stream_synth.assemble import replay_directory
+from stream_synth.config import load
+from stream_synth.engine.pools import POOL_ROWS, Pools
+from stream_synth.protocols import Ask, Tools
+from stream_synth.values import Decision, Rejected, Sample, Seed, SeedRecord
+from tests.assemble.rig import questions, rig
+
+SOURCE = {"kind": "memory", "id": "id"}
+
+
+class Learner:
+    """Shows how many good and bad rows it was given; every third row is bad."""
+
+    name = "learner"
+    draws_from = ("accepted", "rejected")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One row."""
+        good = await tools.pool("good", 2)
+        bad = await tools.pool("bad", 2, "rejected", lang="zh", reason="look/")
+        seen = {"good": [row["id"] for row in good], "bad": [row["reason"] for row in bad]}
+        row = Sample(str(seed.fields["question"]), seed.id, lang="zh", meta=seen)
+        yield Rejected(row, "look", "ugly") if int(seed.id.removeprefix("q")) % 3 == 0 else row
+
+
+async def test_rows_that_were_decided_are_drawn(tmp_path: Path) -> None:
+    """Good ones and bad ones, and the draws replay from the journal."""
+    async with rig(tmp_path) as here:
+        settings = here.settings({"max_open_seeds": 1}, source=SOURCE)
+        await here.run(settings, source=questions(12), recipe=Learner())
+        report = await replay_directory(here.directory, load(settings, source=questions(12), recipe=Learner()))
+
+    seen = here.rows("SELECT json_array_length(meta->'good'), meta->'bad'->>0 FROM samples ORDER BY seq")
+    assert max(seen[-3:]) == (2, "look/ugly")
+    assert (report.same, report.seeds) == (True, 12)
+
+
+async def test_a_resumed_run_draws_from_what_the_first_one_left(tmp_path: Path) -> None:
+    """The pools are filled from the database before the first seed is opened."""
+    async with rig(tmp_path) as here:
+        await here.run(here.settings({"limit": 6, "max_open_seeds": 1}, source=SOURCE), source=questions(7), recipe=Learner())
+        await here.run(here.settings({"max_open_seeds": 1}, source=SOURCE), source=questions(8), recipe=Learner())
+
+    last = here.rows("SELECT json_array_length(meta->'good'), meta->'bad'->>0 FROM samples ORDER BY seq DESC LIMIT 1")
+    assert last == [(2, "look/ugly")]
+    assert here.broken() == []
+
+
+def test_a_pool_keeps_a_bounded_sample_of_all_rows() -> None:
+    """Of three times as many rows than it holds, a third of them are from each third."""
+    pools = Pools({"a": ("accepted",)}, run_seed=1)
+
+    for number in range(3 * POOL_ROWS):
+        pools.add(SeedRecord(number, str(number), "a", "done", (Decision(Sample(str(number), "", id=str(number))),)))
+
+    kept = [int(row["id"]) // POOL_ROWS for row in pools.draw("a", "accepted", 3 * POOL_ROWS, Random(1), bool)]
+    assert len(kept) == POOL_ROWS
+    assert all(abs(kept.count(third) - POOL_ROWS / 3) < POOL_ROWS / 12 for third in range(3))
