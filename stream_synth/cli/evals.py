@@ -27,7 +27,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 
 
 @evals.command()
-def add(  # each parameter is an option of the command
+def add(  # noqa: PLR0913  # each parameter is an option of the command
     name: Annotated[str, typer.Argument(help="What configurations will call it.")],
     file: Annotated[str, typer.Argument(help="JSONL, JSON, CSV or Parquet; or a hub data set, owner/name.")],
     *,
@@ -35,12 +35,15 @@ def add(  # each parameter is an option of the command
     rest: Annotated[str, typer.Option(metavar="EXPR", help="Column or template of options or reference code.")] = "",
     id_: Annotated[str, typer.Option("--id", metavar="EXPR", help="Column that names an item; default: its number.")] = "",
     split: Annotated[str, typer.Option(help="Of a hub data set.")] = "test",
+    keep_text: Annotated[
+        bool, typer.Option(help="Keep the items' text beside the index, so that `contamination.judge` can show it.")
+    ] = False,
 ) -> None:
     """Index your own benchmark; `contamination: {benchmarks: [NAME, gsm8k]}` then names it."""
     from stream_synth.evals import Columns, add_benchmark  # noqa: PLC0415
 
     columns = Columns(text.replace("\\n", "\n"), rest.replace("\\n", "\n"), id_)
-    index, path = add_benchmark(name, file, columns, split=split)
+    index, path = add_benchmark(name, file, columns, split=split, keep_text=keep_text)
     showing.show(f"{len(index)} items of {name} in {path}")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 from stream_synth.errors import ChatError, StreamSynthError
 from stream_synth.protocols import Ask
 from stream_synth.values import Completion, Rejected, Request, Sample
-from stream_synth.verify import final_answer, normal_form, only_number, read_number, same_answer
+from stream_synth.verify import final_answer, miscalculations, normal_form, only_number, read_number, same_answer
 
 Value = TypeVar("Value")
 
@@ -39,6 +39,14 @@ async def _settled(asked: Awaitable[Value]) -> Value | StreamSynthError:
         return await asked
     except StreamSynthError as error:
         return error
+
+
+def recalculated(sample: Sample) -> Sample | Rejected:
+    """The sample, unless an `a op b = c` of its response is wrong: rejected at step `calculator` with the equations."""
+    wrong = miscalculations(sample.response)
+    if not wrong:
+        return sample
+    return Rejected(sample, "calculator", "miscalculated", evidence={"equations": [asdict(one) for one in wrong]})
 
 
 def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:

@@ -14,6 +14,7 @@ from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
 from stream_synth.recipes.replies import answered, provenance
+from stream_synth.recipes.second_look import second_look
 from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed, changed
 from stream_synth.verify import gold_answer
 
@@ -73,7 +74,7 @@ class Distill(Asking):
         for position, completion in enumerate(await ask.many("answer", self.asked(question.turns), self.samples)):
             meta = provenance(self.name, self.system)
             draft = Sample(question.prompt, "", slot=f"answer/{position}", messages=question.turns, lang=question.lang, meta=meta)
-            candidate = self.read(question, completion, draft)
+            candidate = await second_look(self.read(question, completion, draft), tools)
             if self.verify and isinstance(candidate, Sample):
                 candidate = await expert_check(candidate, self.verify, tools)
             yield candidate

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold, all_of, together, under
+from stream_synth.recipes.blocks import against_gold, all_of, recalculated, together, under
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.judge import judge_template, judged
 from stream_synth.recipes.prompts import load
@@ -18,6 +18,7 @@ from stream_synth.recipes.question import Question, read_question
 from stream_synth.recipes.reasoning_card import REASONING_CARD
 from stream_synth.recipes.refining import REFINED_PARAGRAPH_CHARS, refined
 from stream_synth.recipes.replies import provenance, reply_turn
+from stream_synth.recipes.second_look import second_look
 from stream_synth.recipes.thinkers import OPEN, THINKERS, Problem, template_prompt
 from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import gold_answer, language_mixing, language_share, names_a_language, normal_form, read_number
@@ -59,6 +60,7 @@ class Reasoning(Asking):
     )
     max_paragraph_chars: int = field(default=0, metadata={"help": "reject thinking with a longer paragraph; 0: any length"})
     allow_code: bool = field(default=True, metadata={"help": "false: reject thinking with code blocks (for rows that are not about code)"})
+    calculator: bool = field(default=False, metadata={"help": "calculate every `a op b = c` of an answer again; a wrong one rejects it"})
     judge: bool = field(default=False, metadata={"help": "ask role `judge` where no rule can tell"})
     open_thinking: bool = field(default=False, metadata={"help": "begin the assistant's turn with <think>, for models that may skip it"})
     refine: bool = field(
@@ -189,6 +191,12 @@ class Reasoning(Asking):
         """Judge and own check for those that are still in, all of a seed at once."""
 
         async def consulted(candidate: Sample | Rejected) -> Sample | Rejected:
+            again = await second_look(candidate, tools)
+            if isinstance(candidate, Rejected) and isinstance(again, Sample):
+                again = replace(again, meta={**again.meta, "verified": "rule"})
+            candidate = again
+            if self.calculator and isinstance(candidate, Sample):
+                candidate = recalculated(candidate)
             if self.judge and not task.gold and isinstance(candidate, Sample):
                 candidate = await judged(candidate, task.problem.question.prompt, task.problem.question.reference, ask)
             if self.verify and isinstance(candidate, Sample):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, JUDGED_META, META, NO_QUESTION, WRONG_ANSWER, Card, no_reply, no_verdict
+from stream_synth.recipes.card import (
+    CALCULATOR,
+    EXPERT_CHECK,
+    GOLD_META,
+    JUDGED_META,
+    META,
+    NO_QUESTION,
+    WRONG_ANSWER,
+    Card,
+    no_reply,
+    no_verdict,
+)
 from stream_synth.recipes.question import QUESTION_FIELDS
 
 REASONING_CARD = Card(
@@ -53,6 +64,7 @@ REASONING_CARD = Card(
         **WRONG_ANSWER,
         "judge/judged_wrong": "the judge says incorrect",
         **no_verdict("judge"),
+        **CALCULATOR,
         **EXPERT_CHECK,
         "keep/over_keep": "right, but `keep` solutions of this question came before it",
     },

@@ -12,6 +12,7 @@ from stream_synth.cli import app
 from stream_synth.errors import ConfigError
 from stream_synth.evals import SHIPPED_SETS, Columns, add_benchmark, build_shipped, listed, read_items
 from stream_synth.gates.contamination import BENCHMARKS, ItemIndex, known_indexes
+from stream_synth.gates.contamination.suspects import load_texts
 
 ROWS = [
     {"key": "a1", "question": "What do the reed cutters of Lake Ilm sing at dusk?", "choices": ["A round", "A psalm"]},
@@ -116,3 +117,15 @@ def test_a_folder_without_benchmarks_is_an_error(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "gsm8k_test.jsonl" in result.stderr
+
+
+def test_text_is_kept_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    """And goes again when the benchmark is added without it."""
+    source, shelf = str(written(tmp_path / "reeds.jsonl")), tmp_path / "shelf"
+
+    _, path = add_benchmark("reeds", source, Columns("question", "choices", "key"), shelf=shelf, keep_text=True)
+    kept = load_texts(path, 2)
+    add_benchmark("reeds", source, Columns("question", "choices", "key"), shelf=shelf)
+
+    assert [item.question for item in kept] == [row["question"] for row in ROWS]
+    assert load_texts(path, 2) == []

@@ -33,6 +33,7 @@ STRICT = {
     "reasoning": (
         *ALL,
         "recipe.judge=true",
+        "recipe.calculator=true",
         "recipe.require_thinking=true",
         "recipe.allow_code=false",
         "recipe.max_paragraph_chars=250",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from stream_synth.text import normalise, tokens
 
-_STEM = 5  # letters: "consumes" and "consumed" are one word; a third of the missed paraphrases come back
+STEM = 5  # letters: "consumes" and "consumed" are one word; a third of the missed paraphrases come back
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {word: str(number) for number, word in enumerate(_WORDS)}
 _DIGITS = re.compile(r"\d+")
@@ -39,7 +39,7 @@ def bag(text: str) -> tuple[set[int], set[int]]:
             before = token
         elif token.isalpha() and (len(token) > 2 or token in _SMALL):
             if token not in _SMALL:
-                words.add(_hash(token[:_STEM]))
+                words.add(_hash(token[:STEM]))
         else:
             run.append(token)
             continue
@@ -69,6 +69,11 @@ def _pieces(run: list[str]) -> set[int]:
     else:
         whole = {_hash(f"\x00{' '.join(run[place : place + 3])}") for place in range(len(run) - 2)}
     return whole | {_hash(f"\x00{number}") | 1 for token in run for number in _DIGITS.findall(token)}
+
+
+def hashed_stem(stem: str) -> int:
+    """As the words of a bag are hashed."""
+    return _hash(stem)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stream_synth.gates.contamination.postings import Hits, Postings
+from stream_synth.gates.contamination.postings import HOT, Hits, Postings
 
 Pieces = tuple[NDArray[np.uint32], NDArray[np.int32]]  # hashes of all bags in order, and how many each part has
 
@@ -31,20 +31,20 @@ class Pairs:
 class Bags:
     """The items of several benchmarks, numbered through."""
 
-    def __init__(self, benchmarks: Sequence[Pieces]) -> None:
-        self._postings = Postings([pieces for pieces, _ in benchmarks], [sizes for _, sizes in benchmarks], power=2)
+    def __init__(self, benchmarks: Sequence[Pieces], hot: int = HOT) -> None:
+        self._postings = Postings([pieces for pieces, _ in benchmarks], [sizes for _, sizes in benchmarks], power=2, hot=hot)
         self._known = list(self._postings.known())
         self.benchmark = self._postings.benchmark
         whole, first = self._postings.whole_weight, self._postings.question_weight
         self.weight = np.stack([first, whole - first], axis=1)
 
-    def pairs(self, rows: Pieces, hopeful: float) -> Pairs:
-        """Pairs that share at least `hopeful` of the item's weight, and no less than that of the row's."""
+    def pairs(self, rows: Pieces, hopeful: float, own: NDArray[np.float64] | None = None) -> Pairs:
+        """Pairs that share at least `hopeful` of the item's weight. `own`: of the rows, where it is not the sum of their pieces."""
         pieces, sizes = rows
         offsets = np.concatenate([[0], np.cumsum(sizes)])[::2]
         hits = self._postings.hits_of(pieces, offsets)
         near = np.flatnonzero(hits.whole >= hopeful * self._postings.whole_weight[hits.items])
-        return self._weighed(hits, near, self._own_weight(pieces, sizes))
+        return self._weighed(hits, near, self.own_weight(rows) if own is None else own)
 
     def _weighed(self, hits: Hits, near: NDArray[np.int64], own: NDArray[np.float64]) -> Pairs:
         rows, items = hits.rows[near], hits.items[near]
@@ -52,17 +52,24 @@ class Bags:
         mine = np.maximum(own[rows, :, self.benchmark[items]], shared)
         return Pairs(rows, items, shared, mine, np.maximum(self.weight[items], shared))
 
-    def _own_weight(self, pieces: NDArray[np.uint32], sizes: NDArray[np.int32]) -> NDArray[np.float64]:
+    def own_weight(self, rows: Pieces) -> NDArray[np.float64]:
         """Shape (rows, 2, benchmarks). A piece that a benchmark does not know weighs 1."""
+        pieces, sizes = rows
         part = np.repeat(np.arange(len(sizes)), sizes)
         totals = np.repeat(sizes.astype(np.float64)[:, None], len(self._known), axis=1)
-        for benchmark, (grams, weights) in enumerate(self._known):
+        for benchmark, (weights, known) in enumerate(self.weights_of(pieces)):
+            totals[:, benchmark] -= np.bincount(part[known], 1 - weights[known], len(sizes))
+        return totals.reshape(-1, 2, len(self._known))
+
+    def weights_of(self, pieces: NDArray[np.uint32]) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_]]]:
+        """For each benchmark what every piece weighs there, and whether it is known there; 0 where it is not."""
+        for grams, weights in self._known:
             if not len(grams):
+                yield np.zeros(len(pieces)), np.zeros(len(pieces), bool)
                 continue
             at = np.minimum(np.searchsorted(grams, pieces), len(grams) - 1)
             known = grams[at] == pieces
-            totals[:, benchmark] -= np.bincount(part[known], 1 - weights[at[known]], len(sizes))
-        return totals.reshape(-1, 2, len(self._known))
+            yield np.where(known, weights[at], 0.0), known
 
 
 def chunk(pieces: Pieces, first: int, last: int) -> Pieces:

@@ -6,6 +6,7 @@ of the MATH training problems.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,17 +23,21 @@ from stream_synth.gates.contamination.meaning import Meanings, load_vectors
 from stream_synth.gates.contamination.paraphrase import Likeness, Paraphrases
 from stream_synth.gates.contamination.postings import Postings
 from stream_synth.gates.contamination.programs import Programs
-from stream_synth.gates.contamination.reading import grams, lists_options, plain
+from stream_synth.gates.contamination.reading import grams, lists_options, plain, question_of
 from stream_synth.gates.contamination.shelf import find_index, load_indexes
+from stream_synth.gates.contamination.suspects import Suspects, Suspicion, restates
 from stream_synth.gates.contamination.tiny import TinyItems
+from stream_synth.gates.contamination.translation import Translations
 from stream_synth.gates.embedding import BUNDLED, Embedder, load_embedder
-from stream_synth.gates.home import AsksNobody, GateHome
+from stream_synth.gates.home import GateHome
+from stream_synth.protocols import Chat
 from stream_synth.values import Sample, Verdict
 
 BENCHMARKS = ("gsm8k", "math", "humaneval", "mbpp", "mmlu", "ceval", "arc", "truthfulqa", "ifeval")
 _PASSED = Verdict("contamination", passed=True)
 _MOST_LOST = 0.1
 _USUALLY_LOST = 0.01  # share of new problems, where the bundled model is named and no share
+_MOST_WAITING = 100_000  # suspicions between `measure` and `consult`; those of rows that another gate rejected fall out
 _QUOTED = 200  # characters of the span shown in the evidence
 
 
@@ -75,9 +80,17 @@ class ContaminationOptions:
         },
     )
     embedding_similarity: float = field(
-        default=0.8,
-        metadata={"help": "cosine of a model other than bundled from which a prompt means an item: all-MiniLM-L6-v2 finds 0.95 of GSM8K"},
+        default=0.0,
+        metadata={
+            "help": "cosine of a model other than bundled from which a prompt means an item; 0: calibrated for the model and the language"
+        },
     )
+
+    judge: bool = field(
+        default=False,
+        metadata={"help": "ask a model whether a row that only comes near an item restates it; for benchmarks of `evals add --keep-text`"},
+    )
+    judge_role: str = field(default="judge", metadata={"help": "judge: the endpoint role that is asked"})
 
     def __post_init__(self) -> None:
         """Refuse what could never work: unknown benchmarks, shares outside 0 to 1."""
@@ -95,11 +108,12 @@ class ContaminationOptions:
             find_index(name)
 
 
-class Contamination(AsksNobody):
+class Contamination:
     """Rejects a row that contains an item. Evidence: `benchmark`, `item`, `coverage`, `span`, `where`, `text`.
 
     Prompt, thinking, response and both sides of a preference pair are read. `span` counts characters of the side that
-    `where` names. A question shorter than three words is found only together with its options.
+    `where` names. A question shorter than three words is found only together with its options. With `judge`, a row that comes near
+    an item is rejected as `restates_item` when the judge says so, and as `judge_failed` when it says nothing that can be read.
     """
 
     name = "contamination"
@@ -111,17 +125,45 @@ class Contamination(AsksNobody):
         del home  # nothing is remembered
         self.options = options
         self._embedder = embedder
+        self._suspicions: OrderedDict[str, Suspicion] = OrderedDict()
+
+    @property
+    def consults(self) -> bool:
+        """Some rows cost a call."""
+        return self.options.judge
 
     def measure(self, batch: Sequence[Sample]) -> list[Verdict | None]:
         """The verdict itself: it depends on nothing but the row."""
         if self._against is None:
             return [None] * len(batch)
-        return self._against.judge([read(sample) for sample in batch])
+        readings = [read(sample) for sample in batch]
+        verdicts = self._against.judge(readings)
+        if self._suspects is not None:
+            open_rows = [row for row, verdict in enumerate(verdicts) if verdict is None]
+            for near, suspicion in self._suspects.near([readings[row].question for row in open_rows]):
+                self._suspicions[batch[open_rows[near]].id] = suspicion
+            while len(self._suspicions) > _MOST_WAITING:
+                self._suspicions.popitem(last=False)
+        return verdicts
 
     def look(self, batch: Sequence[Sample], measured: Sequence[Verdict | None]) -> list[Verdict | None]:
         """What was measured."""
         del batch
         return list(measured)
+
+    async def consult(self, sample: Sample, chat: Chat) -> Verdict | None:
+        """The judge's word on a row that came near an item; None for all others, and when it sees no harm."""
+        suspicion = self._suspicions.pop(sample.id, None)
+        if suspicion is None:
+            return None
+        found, said = await restates(sample, suspicion, chat, self.options.judge_role)
+        if found is False:
+            return None
+        evidence = {"benchmark": suspicion.benchmark, "item": suspicion.item.id, "coverage": 0.0, "similarity": suspicion.similarity}
+        evidence |= {"span": [0, len(sample.prompt)], "where": "prompt", "text": sample.prompt[:_QUOTED]}
+        evidence |= {"judge": said} if found else {"problem": said}
+        reason = "restates_item" if found else "judge_failed"
+        return Verdict("contamination", passed=False, reason=reason, score=suspicion.similarity, scorer="judge", evidence=evidence)
 
     def admit(self, sample: Sample, measured: Verdict | None) -> Verdict:
         """What was measured."""
@@ -141,6 +183,18 @@ class Contamination(AsksNobody):
         if self._embedder is None and self.options.embedding:
             self._embedder = load_embedder(self.options.embedding)
         return Items(self.options, names, self._embedder) if names else None
+
+    @cached_property
+    def _suspects(self) -> Suspects | None:
+        if not self.options.judge:
+            return None
+        names = tuple(dict.fromkeys((*self.options.benchmarks, *self.options.against)))
+        suspects = Suspects(load_indexes(names), [find_index(name) for name in names])
+        if not len(suspects):
+            raise ConfigError(
+                "contamination.judge can ask about nothing: no benchmark's text is kept (`stream-synth evals add NAME FILE --keep-text`)"
+            )
+        return suspects
 
 
 class Items:
@@ -169,7 +223,7 @@ class Items:
         self._compare_programs(readings, verdicts)
         for stage in self._looser:
             open_rows = [row for row, verdict in enumerate(verdicts) if verdict is None]
-            for likeness in stage.alike([readings[row].sides[0][1] for row in open_rows]):
+            for likeness in stage.alike([readings[row].question for row in open_rows]):
                 row = open_rows[likeness.row]
                 verdicts[row] = self._likeness(likeness, readings[row].sides[0][1])
         return verdicts
@@ -197,15 +251,18 @@ class Items:
 
 def _looser_stages(
     options: ContaminationOptions, names: tuple[str, ...], indexes: Sequence[ItemIndex], embedder: Embedder | None
-) -> Iterator[Paraphrases | Meanings]:
-    paths = [find_index(name) for name in dict.fromkeys(names)]
-    if embedder is not None and options.embedding == BUNDLED:
-        yield Paraphrases(indexes, options.paraphrase or _USUALLY_LOST, embedder, load_vectors(paths, embedder))
+) -> Iterator[Paraphrases | Translations | Meanings]:
+    share = options.paraphrase or (_USUALLY_LOST if embedder is not None and options.embedding == BUNDLED else 0.0)
+    vectors = load_vectors([find_index(name) for name in dict.fromkeys(names)], embedder) if embedder is not None else None
+    if options.embedding == BUNDLED or embedder is None or vectors is None:
+        if share:
+            yield Paraphrases(indexes, share, embedder, vectors)
+            yield Translations(indexes)
         return
-    if options.paraphrase:
-        yield Paraphrases(indexes, options.paraphrase)
-    if embedder is not None:
-        yield Meanings(paths, embedder, options.embedding_similarity)
+    if share:
+        yield Paraphrases(indexes, share)
+    yield Translations(indexes, embedder, vectors)
+    yield Meanings(vectors, embedder, options.embedding_similarity)
 
 
 def read(sample: Sample) -> Reading:
@@ -220,7 +277,7 @@ def read(sample: Sample) -> Reading:
     named = {text: side for side, text in reversed(sides.items()) if text or side == "prompt"}
     spelled = tuple((side, plain(text)) for text, side in reversed(named.items()))
     raw = "\n".join(text for text in reversed(named))
-    return Reading(spelled, any(lists_options(text) for text in sides.values()), raw)
+    return Reading(spelled, any(lists_options(text) for text in sides.values()), raw, question_of(sample.prompt))
 
 
 def span(match: Match, reading: Reading) -> dict[str, Any]:

@@ -34,7 +34,8 @@ class Reading:
 
     sides: tuple[tuple[str, str], ...]  # ("prompt", text), ("response", text), ...
     options: bool  # the row lists options
-    raw: str = ""  # all sides as they were: names in programs are told by their capitals
+    raw: str = ""  # all sides as they were, prompt first: names in programs are told by their capitals
+    question: str = ""  # the prompt as it was, without options and answer
 
     @property
     def text(self) -> str:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from stream_synth.errors import ConfigError
 from stream_synth.gates.contamination.paraphrase import Likeness
-from stream_synth.gates.embedding import Embedder
+from stream_synth.gates.embedding import Embedder, Thresholds, thresholds
+from stream_synth.text import language
 
 _STEPS = 127  # of int8: errs by 0.002 in a cosine of 384 dimensions
 _BLOCK = 256  # prompts compared together: 40 MB of similarities with 40,000 items
@@ -49,16 +50,19 @@ def load_vectors(indexes: Sequence[Path], embedder: Embedder) -> NDArray[np.floa
 class Meanings:
     """The nearest item of a prompt."""
 
-    def __init__(self, indexes: Sequence[Path], embedder: Embedder, least: float) -> None:
-        self._vectors = load_vectors(indexes, embedder)
+    def __init__(self, vectors: NDArray[np.float32], embedder: Embedder, least: float) -> None:
+        """`vectors`: of all items; `least`: cosine that counts, 0 for what the calibration finds for the model in each language."""
+        self._vectors = vectors
         self._embedder = embedder
-        self._least = least
+        self._thresholds = Thresholds({}, least) if least else thresholds(embedder)
 
     def alike(self, prompts: Sequence[str]) -> Iterator[Likeness]:
         """The nearest item of each prompt that comes near enough to one."""
         for start in range(0, len(prompts), _BLOCK):
-            similarity = self._embedder.encode(prompts[start : start + _BLOCK]) @ self._vectors.T
+            block = prompts[start : start + _BLOCK]
+            similarity = self._embedder.encode(block) @ self._vectors.T
             nearest = similarity.argmax(axis=1)
-            for row, item in enumerate(nearest.tolist()):
-                if similarity[row, item] >= self._least:
+            for row, (prompt, item) in enumerate(zip(block, nearest.tolist(), strict=True)):
+                least = self._thresholds.of(language(prompt))
+                if least is not None and similarity[row, item] >= least:
                     yield Likeness(start + row, item, float(similarity[row, item]))

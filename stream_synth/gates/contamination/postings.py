@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stream_synth.gates.contamination.reading import short
 from stream_synth.text import Shingles
 
-_HOT = 200  # an n-gram in more items of one benchmark than this ("which of the following is") says nothing of any of them
+HOT = 200  # an n-gram in more items of one benchmark than this ("which of the following is") says nothing of any of them
 _LOOK_BITS = 24  # 16 M one-byte cells: with 2 M n-grams 12 % are taken, so 7 of 8 foreign n-grams end here, in one look
 
 
@@ -41,7 +41,7 @@ class Hits:
 class Postings:
     """The n-grams of several benchmarks. Items are numbered through all of them, in order."""
 
-    def __init__(self, grams: Sequence[NDArray[np.uint32]], sizes_of: Sequence[NDArray[np.int32]], power: int = 1) -> None:
+    def __init__(self, grams: Sequence[NDArray[np.uint32]], sizes_of: Sequence[NDArray[np.int32]], power: int = 1, hot: int = HOT) -> None:
         """`grams` and `sizes_of`: for each benchmark, the n-grams of its items' parts and how many each part has."""
         sizes = np.concatenate(sizes_of)
         owners = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
@@ -54,7 +54,7 @@ class Postings:
         owner = self.benchmark[self.parts >> 1]
         weights, holders = _weights(every, owner, items)
         weights **= power
-        kept = holders <= _HOT
+        kept = holders <= hot
         self.hot = [_each(every[mine], weights[mine]) for one in range(len(items)) for mine in [~kept & (owner == one)]]
         every, self.parts, self.weights = every[kept], self.parts[kept].astype(np.int32), weights[kept].astype(np.float32)
         first = np.flatnonzero(np.diff(every, prepend=~every[:1]))

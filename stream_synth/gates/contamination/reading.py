@@ -19,6 +19,8 @@ READING = 2  # version of everything here: an index made by another one cannot b
 
 # "A." "(b)" "C、" "D：" before an option. Upper-case J is the tenth option, the most that any known benchmark has (MMLU-Pro).
 _OPTION = re.compile(r"(?<![^\s(\[【*:;,。，；：])[a-j](?=\s?[.)、:\]】])")
+# Where options or an answer begin: at the head of a line "A. ", "(A) ", "A、"; anywhere "Answer:", "答案：".
+_OPTIONS_BEGIN = re.compile(r"\n\s*[(（【\[]?A[.)、:：．）\]】]\s?\S|(?:\bAnswer|\bOptions|\bChoices|答案|选项)\s*[:：]")
 _SECOND_OPTIONS = ("b.", "b)", "b、", "b:", "b]", "b】", "b .")  # whoever lists options lists a second one: a cheap look before the search
 
 
@@ -34,6 +36,12 @@ def lists_options(text: str) -> bool:
     """At least two option letters stand in the text."""
     spelled = normalise(text)
     return any(mark in spelled for mark in _SECOND_OPTIONS) and len(_OPTION.findall(spelled)) > 1
+
+
+def question_of(prompt: str) -> str:
+    """A prompt without the options or the answer that follow the question."""
+    options = _OPTIONS_BEGIN.search(prompt)
+    return prompt[: options.start()] if options and prompt[: options.start()].strip() else prompt
 
 
 def grams(plain_texts: Sequence[str]) -> Shingles:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from stream_synth.gates.embedding.calibration import Thresholds, thresholds
+from stream_synth.gates.embedding.calibration import Thresholds, calibration_texts, thresholds
 from stream_synth.gates.embedding.embedder import Embedder
 from stream_synth.gates.embedding.static import Bundled
 
-__all__ = ["BUNDLED", "Bundled", "Embedder", "Thresholds", "load_embedder", "thresholds"]
+__all__ = ["BUNDLED", "Bundled", "Embedder", "Thresholds", "calibration_texts", "load_embedder", "thresholds"]
 
 BUNDLED = "bundled"
 

@@ -53,9 +53,15 @@ def thresholds(embedder: Embedder) -> Thresholds:
 
 def calibrated(embedder: Embedder, pairs: Path) -> float | None:
     """The cosine that 3 of 5 paraphrases of the file reach, or None when unrelated texts of it come near that."""
-    lines = pairs.read_text(encoding="utf-8").splitlines()
-    first, second = (embedder.encode([line.split(" | ")[side].strip() for line in lines]) for side in (0, 1))
+    texts = calibration_texts(pairs.stem)
+    first, second = embedder.encode(texts[::2]), embedder.encode(texts[1::2])
     cosines = first @ second.T
-    unrelated = float(np.quantile(cosines[~np.eye(len(lines), dtype=bool)], 0.99))
+    unrelated = float(np.quantile(cosines[~np.eye(len(first), dtype=bool)], 0.99))
     cut = float(np.quantile(np.diagonal(cosines), _CAUGHT))
     return round(cut, 3) if cut > unrelated + _CLEARANCE * (1 - unrelated) else None
+
+
+def calibration_texts(language: str) -> list[str]:
+    """Ordinary questions in that language, each followed by a paraphrase."""
+    lines = (_PAIRS / f"{language}.txt").read_text(encoding="utf-8").splitlines()
+    return [text.strip() for line in lines for text in line.split(" | ")]

@@ -44,7 +44,7 @@ def test_a_translation_is_found_by_a_model_that_understands_it(tmp_path: Path) -
 
     found = verdict(judge, Sample("这些钟是谁铸造的？", ""))
 
-    assert (found.reason, found.evidence["item"], found.score) == ("paraphrases_item", "bells", 1.0)
+    assert (found.reason, found.evidence["item"]) == ("paraphrases_item", "bells")
     assert verdict(judge, Sample("今天天气怎么样？", "")).passed
     assert verdict(Contamination(options, GateHome()), Sample("这些钟是谁铸造的？", "")).passed
 

@@ -10,6 +10,7 @@ STRICT = (
     "recipe.verify.call=tests.shipped.checks:hearsay",
     "recipe.samples=4",
     "recipe.judge=true",
+    "recipe.calculator=true",
     "recipe.require_thinking=true",
     "recipe.allow_code=false",
     "recipe.max_paragraph_chars=250",
