@@ -12,6 +12,7 @@ from stream_synth.engine.options import RunOptions
 from stream_synth.engine.settings import Config, RecipeSpec
 from stream_synth.errors import ConfigError
 from stream_synth.recipes import Card
+from stream_synth.recipes.escalating import Escalating
 from stream_synth.sources import FromCallable, Memory, Rows
 from stream_synth.sources.huggingface import HuggingFace
 from stream_synth.values import Seed
@@ -29,6 +30,9 @@ def check(config: Config, at: Place) -> None:
         card = getattr(spec.recipe, "card", None)
         if isinstance(card, Card):
             _check_roles(spec, card, config.endpoints, at)
+        if isinstance(spec.recipe, Escalating) and spec.recipe.escalate.to not in config.endpoints:
+            hint = nearest(spec.recipe.escalate.to, list(config.endpoints))
+            raise at.under("endpoints", spec.recipe.escalate.to).error(f"is missing: recipe {spec.label} escalates to it{hint}")
         _check_source(spec, card if isinstance(card, Card) else None, config.run, at)
     if config.run.max_cost_usd is not None:
         _check_money(config, at)
