@@ -20,12 +20,13 @@ from stream_synth.values import Seed
 PEEKED_ROWS = 20  # broken rows before the first good one
 BOUNDS = ("max_tokens", "max_completion_tokens")
 _ENDS = ("max_cost_usd", "max_tokens", "max_seconds", "limit")
-_ABOVE_ZERO = ("target_accepted", "target_tokens", *_ENDS, "max_open_seeds", "max_bugs")
+_ABOVE_ZERO = ("target_accepted", "target_tokens", *_ENDS, "rounds", "max_open_seeds", "max_bugs")
 
 
 def check(config: Config, at: Place) -> None:
     """Raise `ConfigError` for a configuration whose parts do not fit together."""
     _check_run(config.run, at.under("run"))
+    _check_rounds(config, at)
     for spec in config.recipes:
         card = getattr(spec.recipe, "card", None)
         if isinstance(card, Card):
@@ -45,6 +46,26 @@ def _check_run(run: RunOptions, at: Place) -> None:
             raise at.under(name).error(f"is {value}; give a number above 0, or leave it out")
     if not run.name.strip() or run.name != run.name.strip(". ") or any(letter in run.name for letter in "/\\\0\n"):
         raise at.under("name").error(f"is {run.name!r}; it names a folder, so give letters and digits without / or \\")
+
+
+def _check_rounds(config: Config, at: Place) -> None:
+    if config.run.rounds is None:
+        alone = next((name for name in ("train", "min_gain") if getattr(config.run, name) not in {None, ()}), None)
+        if alone is not None:
+            raise at.under("run", alone).error("is for rounds; write run.rounds as well")
+        return
+    if config.run.min_gain is not None and not config.run.train:
+        raise at.under("run", "min_gain").error("needs run.train, which prints the dev metric")
+    teachers = config.endpoints.get("teacher", ())
+    if config.run.train and any(one.serve for one in teachers):
+        raise at.under("endpoints", "teacher", "serve").error(
+            "starts the same model each round; let run.train start the next and print its base_url"
+        )
+    if len(teachers) != 1:
+        raise at.under("endpoints", "teacher").error("must be one endpoint with run.rounds: it is the one that training replaces")
+    for spec in config.recipes:
+        if spec.source.endless or not hasattr(spec.source, "passes"):
+            raise at.under("source").error(f"of recipe {spec.label} is read once a round, so it must end, and know passes")
 
 
 def _check_roles(spec: RecipeSpec, card: Card, endpoints: Mapping[str, Sequence[Endpoint]], at: Place) -> None:
