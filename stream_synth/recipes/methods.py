@@ -37,6 +37,7 @@ METHODS = (
     Method("Magpie", "magpie", "magpie"),
     Method("instruction backtranslation (Humpback)", "backtranslation", "backtranslation"),
     Method("ZeroGen", "zerogen", "zerogen"),
+    Method("Domain QA: law, finance, medicine", "domain_qa", "domain_qa"),
     Method("annotation by votes", "annotate", "annotate"),
     Method("phi-1: textbooks", "textbook", "textbook"),
     Method("Cosmopedia", "textbook", "cosmopedia"),
