@@ -13,7 +13,7 @@ from stream_synth.protocols import Tools
 from stream_synth.verify.sandbox import Limits, Run, Sandbox, Session
 
 OUTPUT_CHARS = 1000  # of one block, shown to the model and kept: what OpenMathInstruct's generation shows
-MOST_OPEN = 32  # sessions that wait for a model's next words, at 10 to 50 MB each; beyond it they are closed and made again
+MOST_OPEN = 32  # sessions that wait for a model's next words, at 11 to 61 MB each; beyond it they are closed and made again
 _SESSION_CPU_S = 120  # of all blocks of a session together; each is bounded by its wall time
 
 

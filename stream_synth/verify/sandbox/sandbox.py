@@ -77,7 +77,7 @@ class Sandbox:
         """A Python interpreter for one block of code after the other; on leaving, also by cancellation, nothing of it runs.
 
         `wall_s` and `output_kb` hold for each block, all other limits for the session. One that waits for its next block
-        takes memory (about 15 MB) but none of the places that `concurrency` gives.
+        takes memory (11 MB and what it imports) but none of the places that `concurrency` gives.
         """
         async with self._job((sys.executable, "-s", _PROGRAM), None, {_PROGRAM: DRIVER}) as job:
             session = Session(job, self._slot())

@@ -55,7 +55,7 @@ def main() -> None:
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
     notebook = Notebook({"__name__": "__main__"})
-    for number, line in enumerate(told, 1):
+    for number, line in enumerate(told):  # the first is empty: it tells that this runs
         block = json.loads(line)
         notebook.run_block(block["code"], f"<block {number}>")
         for stream, descriptor in ((sys.__stdout__, 1), (sys.__stderr__, 2)):
