@@ -14,6 +14,7 @@ class Method(NamedTuple):
 
 
 METHODS = (
+    Method("three ways to thinking, side by side", "reasoning", "think_by"),
     Method("plain distillation", "distill", "distill"),
     Method("white-box distillation: the teacher's likeliest tokens", "distill", "whitebox"),
     Method("distillation with thinking, as the course does it", "reasoning", "course"),
@@ -27,6 +28,7 @@ METHODS = (
     Method("chain-of-thought distillation (Magister, Ho, Shridhar, Fu)", "cot_distill", "cot_distill"),
     Method("Self-Instruct", "self_instruct", "self_instruct"),
     Method("Alpaca", "alpaca", "alpaca"),
+    Method("questions of a domain, as dialogues", "domain_qa", "domain_qa"),
     Method("Evol-Instruct (WizardLM)", "evol_instruct", "evol_instruct"),
     Method("WizardCoder", "evol_instruct", "wizardcoder"),
     Method("WizardMath", "evol_instruct", "wizardmath"),
@@ -35,6 +37,7 @@ METHODS = (
     Method("Magpie", "magpie", "magpie"),
     Method("instruction backtranslation (Humpback)", "backtranslation", "backtranslation"),
     Method("ZeroGen", "zerogen", "zerogen"),
+    Method("Domain QA: law, finance, medicine", "domain_qa", "domain_qa"),
     Method("annotation by votes", "annotate", "annotate"),
     Method("phi-1: textbooks", "textbook", "textbook"),
     Method("Cosmopedia", "textbook", "cosmopedia"),
