@@ -28,7 +28,6 @@ METHODS = (
     Method("chain-of-thought distillation (Magister, Ho, Shridhar, Fu)", "cot_distill", "cot_distill"),
     Method("Self-Instruct", "self_instruct", "self_instruct"),
     Method("Alpaca", "alpaca", "alpaca"),
-    Method("questions of a domain, as dialogues", "domain_qa", "domain_qa"),
     Method("Evol-Instruct (WizardLM)", "evol_instruct", "evol_instruct"),
     Method("WizardCoder", "evol_instruct", "wizardcoder"),
     Method("WizardMath", "evol_instruct", "wizardmath"),
