@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -204,15 +204,14 @@ class _Reader:
         except TypeError as error:
             raise at.error(f"cannot make a {live.__name__} without options ({error}); hand over an object") from error
 
-    @staticmethod
-    def _named_recipe(name: object, options: Mapping[str, Any], at: Place) -> Recipe:
+    def _named_recipe(self, name: object, options: Mapping[str, Any], at: Place) -> Recipe:
         if not isinstance(name, str):
             raise at.under("name").error("is missing; stream-synth recipes lists the methods")
         try:
             kind = find_recipe(name)
         except ConfigError as error:
             raise at.under("name").error(f"cannot be used: {error}") from error
-        return build(kind, options, at, also=RECIPE_KEYS)
+        return build(kind, located(kind, options, self.folder) if is_dataclass(kind) else options, at, also=RECIPE_KEYS)
 
     @staticmethod
     def _overrides(values: object, gates: Sequence[GateSpec], at: Place) -> dict[str, GateSpec | None]:

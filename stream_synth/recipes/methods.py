@@ -65,6 +65,8 @@ METHODS = (
     Method("NExT", "code_repair", "code_repair_trace"),
     Method("PIE", "code_repair", "code_repair_faster"),
     Method("arithmetic (MATH-401, MathGLM, scratchpads)", "arithmetic", "arithmetic"),
+    Method("DeepSeek-Prover: Lean 4", "lean_proof", "lean_proof"),
+    Method("DeepSeek-Prover with Metamath as the checker", "lean_proof", "metamath_proof"),
     Method("function calls", "tool_calls", "tool_calls"),
     Method("Constitutional AI", "constitutional", "constitutional"),
     Method("MetaMath's FOBAR, written in YAML", "steps", "steps_fobar"),
