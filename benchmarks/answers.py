@@ -1,18 +1,26 @@
-"""How well final answers are found and compared: every gold of two data sets against itself in five surface forms, and a wrong one.
+"""How well final answers are found and compared.
 
-Usage: python benchmarks/answers.py DATA_FOLDER     (holds gsm8k_train.jsonl and math_test.jsonl)
+Every gold against itself in five surface forms and against a wrong one, solutions that others rewrote against the gold of the
+original, and answers made to hang a comparison.
+
+Usage: python benchmarks/answers.py --data DIR     (default: $STREAM_SYNTH_DATA; holds benchmarks/{gsm8k_train,math_test}.jsonl and
+pairs/{gsm8k,math}_rewrites.dev.jsonl)
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import re
 import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from stream_synth.verify import final_answer, gold_answer, same_answer
+from stream_synth.verify.algebra import may_be_algebra, shared_algebra
 
 SHOWN = 12
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -68,9 +76,49 @@ def measure(name: str, golds: list[str]) -> None:
     print("\n".join(shown[:SHOWN]))
 
 
+def rewrites(name: str, rows: list[dict[str, Any]]) -> None:
+    """Print how often a rewritten solution ends in the answer of the original, and where algebra was asked."""
+    pairs = [(gold_answer(row["answer_a"]), final_answer(row["answer_b"])) for row in rows]
+    missed = [
+        (found.text if found else "", gold.text) for gold, found in pairs if gold and not (found and same_answer(found.text, gold.text))
+    ]
+    told = [shared_algebra().compare(*pair) if may_be_algebra(*pair) else "not asked" for pair in missed]
+    right = len(rows) - len(missed) + told.count("equal")
+    print(f"{name}: {len(rows)} rewritten solutions, equal {right / len(rows):.4f}; missed by rules, told by algebra: {Counter(told)}")
+    print("\n".join(f"  {pair}" for pair in missed[:SHOWN]))
+
+
+def hostile() -> None:
+    """Print how long the worst answers take by rules, and by algebra."""
+    tower = "9^{9^{9^{9}}}"
+    answers = {
+        "tower of powers": tower,
+        "100 kB of digits": "7" * 100_000,
+        "100 kB of brackets": "(" * 100_000,
+        "150 open brackets": "1+(" * 150,
+        "factorial": "(10^{10})!",
+    }
+    for what, answer in answers.items():
+        started = time.perf_counter()
+        same_answer(answer, f"{answer}+1")
+        final_answer(f"\\boxed{{{answer}}}")
+        rules = time.perf_counter() - started
+        found = shared_algebra().compare(answer, f"{answer}+1") if may_be_algebra(answer, f"{answer}+1") else "not asked"
+        print(f"{what}: rules {rules:.3f} s; algebra {found}, {time.perf_counter() - started - rules:.1f} s")
+
+
 def main() -> None:
-    """Both data sets."""
-    folder = Path(sys.argv[1])
+    """All data sets."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--data", type=Path, default=os.environ.get("STREAM_SYNTH_DATA"))
+    data = reader.parse_args().data
+    if data is None or not (data / "benchmarks").is_dir():
+        sys.exit("no data: give --data DIR, or set STREAM_SYNTH_DATA")
+    folder = data / "benchmarks"
+    hostile()
+    for name in ("gsm8k", "math"):
+        lines = (data / f"pairs/{name}_rewrites.dev.jsonl").read_text("utf-8").split("\n")
+        rewrites(name, [json.loads(line) for line in lines if line])
     for name, field in (("gsm8k_train", "answer"), ("math_test", "solution")):
         rows = [json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").split("\n") if line]
         golds = [gold_answer(row[field]) for row in rows]

@@ -29,8 +29,11 @@ STREAM_ROWS = 1_024  # accepted rows waiting for the consumer; beyond this the r
 class Run:
     """A run directory, after an invocation or opened later."""
 
-    directory: Path
+    directory: Path  # a text is taken for a path
     summary: Summary | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "directory", Path(self.directory))
 
     @property
     def counts(self) -> Mapping[str, Any]:

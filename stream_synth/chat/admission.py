@@ -105,9 +105,9 @@ class Admission:
         self.clock = clock
         self._budget = budget
         self._pools = tuple(pools)
-        self._users: dict[int, tuple[Pool, ...]] = {}  # pools of each endpoint
-        for upstream in {id(one): one for pool in self._pools for one in pool.upstreams}.values():
-            self._users[id(upstream)] = tuple(pool for pool in self._pools if upstream in pool.upstreams)
+        self._users: dict[int, tuple[Pool, ...]] = {}  # pools of each endpoint; twins share a limit
+        for limit in {id(one.limit) for pool in self._pools for one in pool.upstreams}:
+            self._users[limit] = tuple(pool for pool in self._pools if any(id(one.limit) == limit for one in pool.upstreams))
         self._order = itertools.count()
         self._delayed: list[tuple[float, int, Waiter]] = []
         self._delay_timer: Timer | None = None
@@ -150,7 +150,7 @@ class Admission:
     def gave_back(self, ticket: Ticket, spent: Claim) -> None:
         """A ticket's end: settle the budget, and see who can go now."""
         self._budget.settle(ticket.claim, spent)
-        pools: tuple[Pool, ...] = self._users[id(ticket.upstream)]
+        pools: tuple[Pool, ...] = self._users[id(ticket.upstream.limit)]
         if self._parked:
             pools = self._unpark()
         if ticket.upstream.breaker.down:

@@ -124,11 +124,12 @@ class Chat:
             }
             for upstream in self._upstreams
         }
+        servers = {id(upstream.limit): upstream for upstream in self._upstreams}.values()
         return {
             **self._counters.as_dict(),
-            "in_flight": sum(upstream.limit.in_flight for upstream in self._upstreams),
+            "in_flight": sum(upstream.limit.in_flight for upstream in servers),
             "waiting": self._admission.waiting,
-            "limit": sum(upstream.limit.limit for upstream in self._upstreams if not upstream.breaker.down),
+            "limit": sum(upstream.limit.limit for upstream in servers if not upstream.breaker.down),
             "pushed_back": sum(upstream.pushed_back for upstream in self._upstreams),
             "endpoints": endpoints,
         }
@@ -281,15 +282,20 @@ def endpoints_of(roles: Mapping[str, Sequence[Endpoint]], role: str) -> Sequence
 
 def _wired(roles: Mapping[str, Sequence[Endpoint]], rng: Random, now: float) -> tuple[list[Upstream], dict[tuple[str, str], Pool]]:
     """One upstream for each distinct endpoint, one pool for each model of a role."""
-    upstreams: dict[tuple[str, ...], Upstream] = {}
+    upstreams: list[Upstream] = []
     members: dict[tuple[str, str], list[Upstream]] = {}
     for role, endpoints in roles.items():
         for number, endpoint in enumerate(endpoints):
             name = endpoint.name or (role if len(endpoints) == 1 else f"{role}.{number}")
-            if endpoint.identity not in upstreams:
-                upstreams[endpoint.identity] = Upstream(endpoint, name, rng, now)
-            members.setdefault((role, endpoint.model), []).append(upstreams[endpoint.identity])
-    return list(upstreams.values()), {key: Pool(*key, tuple(some)) for key, some in members.items()}
+            twins = [one for one in upstreams if one.endpoint.identity == endpoint.identity]
+            found = next(
+                (one for one in twins if replace(one.endpoint, name="", weight=1.0) == replace(endpoint, name="", weight=1.0)), None
+            )
+            if found is None:
+                found = Upstream(endpoint, name, rng, now, twin=twins[0] if twins else None)
+                upstreams.append(found)
+            members.setdefault((role, endpoint.model), []).append(found)
+    return upstreams, {key: Pool(*key, tuple(some)) for key, some in members.items()}
 
 
 def _check_prices(roles: Mapping[str, Sequence[Endpoint]]) -> None:

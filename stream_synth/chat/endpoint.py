@@ -74,7 +74,7 @@ class Endpoint:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """Endpoints of different roles with the same identity share limits and connections."""
+        """Endpoints of different roles with the same identity are one server: they share its limits and its health."""
         return (self.base_url, self.model, self.api_key_env, self.api_key_file, self.transport)
 
 

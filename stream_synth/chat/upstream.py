@@ -46,23 +46,28 @@ class WorstCase:
 
 
 class Upstream:
-    """Everything that belongs to one endpoint, whatever roles use it."""
+    """Everything that belongs to one endpoint, whatever roles use it.
 
-    def __init__(self, endpoint: Endpoint, name: str, rng: Random, now: float) -> None:
+    `twin` is one with the same address, model and key whose requests look otherwise, such as a judge without thinking: it is the
+    same server, so limits and health are the twin's.
+    """
+
+    def __init__(self, endpoint: Endpoint, name: str, rng: Random, now: float, *, twin: Upstream | None = None) -> None:
         self.endpoint = endpoint
         self.name = name
         self.key = read_key(endpoint)
         where = f"endpoint {name} ({endpoint.base_url})"
         key_place = endpoint.api_key_env or endpoint.api_key_file
-        self.breaker = Breaker(where, f"check the key in {key_place}" if key_place else "it wants a key: set api_key_env", rng)
-        self.limit = Limit(endpoint.concurrency, now)
-        self.rate = RateLimit(endpoint.requests_per_minute, endpoint.tokens_per_minute, now)
+        remedy = f"check the key in {key_place}" if key_place else "it wants a key: set api_key_env"
+        self.breaker: Breaker = twin.breaker if twin else Breaker(where, remedy, rng)
+        self.limit: Limit = twin.limit if twin else Limit(endpoint.concurrency, now)
+        self.rate: RateLimit = twin.rate if twin else RateLimit(endpoint.requests_per_minute, endpoint.tokens_per_minute, now)
         self.estimator = Estimator()
         self.streams = endpoint.stream is True
         self.pushed_back = 0  # 429s and overloads
         self._most = 0  # calls in flight at the peak: about the connections that are open
         ramp = RAMP_TLS_PER_S if endpoint.base_url.startswith("https:") else RAMP_PER_S
-        self._ramp = Bucket(ramp, RAMP_BURST, RAMP_BURST, now)
+        self._ramp: Bucket = twin._ramp if twin else Bucket(ramp, RAMP_BURST, RAMP_BURST, now)  # noqa: SLF001  # its own kind
 
     def ready_at(self, size: Size, now: float) -> float:
         """When this call may start: now, a moment to come, or infinity where something must happen first."""

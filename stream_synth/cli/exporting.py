@@ -19,7 +19,10 @@ def export(  # noqa: PLR0913  # each parameter is an option of the command
     format_: Annotated[
         str,
         typer.Option(
-            "--format", "-f", help="messages, sharegpt, alpaca, prompt-completion, reasoning, qcr, dpo or text.", show_default=False
+            "--format",
+            "-f",
+            help="messages, sharegpt, alpaca, seed-tasks, prompt-completion, reasoning, qcr, dpo, label or text.",
+            show_default=False,
         ),
     ],
     out: Annotated[

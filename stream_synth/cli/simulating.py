@@ -10,8 +10,9 @@ import typer
 # \b keeps the lines of a paragraph as they are. The tests feed these examples to the endpoint.
 FILES = """
 The replies file: one rule a line, the first whose patterns are all found answers. Patterns are regular expressions on model, system
-(system message), last (last message, or prompt) and path. {question}, {model}, {n} and groups of the patterns ({g1}, or {name}) are
-filled in. A list gives one reply for each sample of the same request. What no rule matches gets made-up text.
+(system message), question (last user message), last (last message, or prompt) and path. Of a reply, {question}, {model}, {n} and groups
+of the patterns ({g1}, or {name}) are filled in. A list gives one reply for each sample of the same request. What no rule matches gets
+made-up text.
 
 \b
   {"last": "capital of ([A-Za-z]+)", "reply": "You ask about {g1}.", "reasoning": "Which city?"}

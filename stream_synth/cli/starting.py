@@ -39,6 +39,7 @@ def recipes(
 ) -> None:
     """List the methods: paper, what goes in, what comes out; one in detail with its options."""
     from stream_synth.recipes import REGISTRY, find_recipe  # noqa: PLC0415  # `--help` must not load every method
+    from stream_synth.recipes.methods import METHODS  # noqa: PLC0415
 
     kinds = REGISTRY if name is None else {name: find_recipe(name)}
     stated = [stated_by(one, kind) for one, kind in kinds.items()]
@@ -47,16 +48,21 @@ def recipes(
     elif name is None:
         rows = [[one["name"], one["summary"], ", ".join(one["fields_in"]), ", ".join(one["fields_out"]), one["paper"]] for one in stated]
         showing.show(showing.table(("recipe", "what it does", "in", "out", "paper"), rows))
+        methods = [[one.title, one.recipe, f"configs/{one.config}.yaml"] for one in METHODS]
+        showing.show("", showing.table(("method", "recipe", "configuration"), methods))
     else:
         show_recipe(stated[0])
 
 
 def stated_by(name: str, kind: Any) -> dict[str, Any]:  # noqa: ANN401  # a recipe class; cards and options are not in the protocol
     """What a method says of itself: its card, where it has one, and its options with their defaults."""
+    from stream_synth.recipes.methods import METHODS  # noqa: PLC0415
+
     card = kind.card.as_json() if hasattr(kind, "card") else dict.fromkeys(("summary", "paper"), "") | {"fields_in": {}, "fields_out": {}}
     own = [field for field in fields(kind) if not field.name.startswith("_")] if is_dataclass(kind) else []
     options = [{"name": field.name, "default": default_of(field), "help": field.metadata.get("help", "")} for field in own]
-    return {"name": name, **card, "options": options}
+    configs = {one.config: one.title for one in METHODS if one.recipe == name}
+    return {"name": name, **card, "configs": configs, "options": options}
 
 
 def default_of(field: Field[Any]) -> object:

@@ -17,16 +17,22 @@ SELECT r.prompt, r.response, r.lang, v.raw_score AS score
 FROM verdicts v JOIN (
   SELECT id, prompt, response, lang FROM samples UNION ALL SELECT id, prompt, response, lang FROM rejections) r ON r.id = v.sample_id
 WHERE v.gate = 'reward' AND v.raw_score IS NOT NULL AND v.scorer NOT LIKE 'heuristic%'"""
+# Rows whose score is what they were made for: those of recipe quality_label.
+_LABELS = "SELECT prompt, response, lang, score FROM samples WHERE meta->>'rubric' IS NOT NULL AND score IS NOT NULL ORDER BY id"
 
 
 def train_scorer(
-    source: Annotated[Path, typer.Argument(metavar="FROM", help="A run directory, or a JSONL file of prompt, response, score.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="FROM", help="A run directory, or a JSONL file of prompt, response, score, or of text, score.")
+    ],
     *,
     output: Annotated[Path, typer.Option("-o", "--output", help="The head's file, for reward: {head: FILE}.")],
-    embedder: Annotated[str, typer.Option(help="A sentence-transformers model whose vectors help: hub id or path.")] = "",
+    embedder: Annotated[
+        str, typer.Option(help="A sentence-transformers model whose vectors help: hub id or path; or ngrams: hashed words, no model.")
+    ] = "",
     scorer: Annotated[str, typer.Option(help="In a run directory: only scores of this scorer.")] = "",
 ) -> None:
-    """Fit a light scorer; it is written only if it beats what there is without it on held-out rows."""
+    """Fit a light scorer, in a run of recipe quality_label on its labels; it is written only if it beats what there is without it."""
     from stream_synth.gates.reward.embedder import embedder as loaded  # noqa: PLC0415  # numpy, which `--help` must not load
     from stream_synth.training.reading import labelled_file  # noqa: PLC0415
     from stream_synth.training.scorer import train  # noqa: PLC0415
@@ -51,6 +57,8 @@ def _stored(directory: Path, scorer: str) -> list[Any]:
     ]
     if scorer and scorer not in wanted:
         raise ConfigError(f"{directory} holds no score of {scorer!r}; there are {', '.join(sorted(wanted)) or 'none'}")
+    if not scorer and (labels := ask(directory, _LABELS).to_pylist()):
+        return [found for row in labels if (found := scored(row)) is not None]
     quoted = scorer.replace("'", "''")
     table = ask(directory, f"{_SCORES} AND v.scorer = '{quoted}'" if scorer else _SCORES)
     return [found for row in table.to_pylist() if (found := scored(row)) is not None]

@@ -14,7 +14,7 @@ from stream_synth.chat.endpoint import Endpoint
 from stream_synth.config.checking import Place, build, mapping, nearest, refuse_unknown, shown
 from stream_synth.config.checks import check
 from stream_synth.config.expansion import Expander, Outside, settled, with_overrides
-from stream_synth.config.nested import grid_options
+from stream_synth.config.nested import nested_options
 from stream_synth.config.paths import beside, located
 from stream_synth.config.reading import read_file
 from stream_synth.config.resolve import hash_of, options_of, without_secrets
@@ -26,7 +26,6 @@ from stream_synth.protocols import Recipe
 from stream_synth.recipes import find_recipe
 from stream_synth.sources import REGISTRY as SOURCES
 from stream_synth.sources import FromCallable, Memory, SeedSource
-from stream_synth.sources.grid import Grid
 
 TOP_KEYS = ("run", "source", "recipe", "endpoints", "gates")
 RECIPE_KEYS = ("name", "label", "weight", "source", "gates")
@@ -145,13 +144,13 @@ class _Reader:
         ((name, options),) = value.items()
         return self._gate(str(name), options, at)
 
-    @staticmethod
-    def _gate(name: str, options: object, at: Place) -> GateSpec:
+    def _gate(self, name: str, options: object, at: Place) -> GateSpec:
         try:
             kind = gate_class(name)
         except ConfigError as error:
             raise at.error(f"cannot be used: {error}") from error
-        return GateSpec(name, build(kind.Options, options, at.under(name)))
+        given = located(kind.Options, mapping(options, at.under(name)), self.folder)
+        return GateSpec(name, build(kind.Options, given, at.under(name)))
 
     def recipes(self, values: Mapping[str, Any], gates: Sequence[GateSpec]) -> tuple[RecipeSpec, ...]:
         """One spec per recipe."""
@@ -249,9 +248,11 @@ class _Reader:
         if kind_name not in SOURCES:
             raise at.under("kind").error(f"{shown(kind_name)} is unknown{nearest(str(kind_name), list(SOURCES))}")
         kind = SOURCES[kind_name]
-        if kind is Grid:
-            given = grid_options(given, self.seed, self.folder, lambda inner, place: _resolved_rows(self._file_source(inner, place)), at)
-        return build(kind, located(kind, given, self.folder), at, also=("kind",))
+        options = nested_options(kind, given, self.seed, self.folder, self._nested, at)
+        return build(kind, located(kind, options, self.folder), at, also=("kind",))
+
+    def _nested(self, values: Mapping[str, Any], at: Place) -> dict[str, Any]:
+        return _resolved_rows(self._file_source(values, at))
 
 
 _ROW_KEYS = ("fields", "id", "licence", "passes", "on_bad_row")

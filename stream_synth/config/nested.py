@@ -1,4 +1,4 @@
-"""Sources inside a source: the axes of a grid."""
+"""Sources inside a source: the axes of a grid, the documents of packed contexts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,21 @@ from typing import Any
 from stream_synth.config.checking import Place, mapping
 from stream_synth.config.expansion import settled
 from stream_synth.config.paths import beside
+from stream_synth.sources.grid import Grid
+from stream_synth.sources.packed import Packed
 
 Resolve = Callable[[Mapping[str, Any], Place], dict[str, Any]]
+
+
+def nested_options(kind: type, given: Mapping[str, Any], seed: int, folder: Path | None, resolve: Resolve, at: Place) -> Mapping[str, Any]:
+    """The options of a source of this kind; those that hold no other source are returned as they are."""
+    if kind is Grid:
+        return grid_options(given, seed, folder, resolve, at)
+    if kind is Packed:
+        place, chosen = at.under("source"), settled(given.get("draw_seed"))
+        inner = {"source": resolve(mapping(given["source"], place), place)} if "source" in given else {}
+        return {**given, **inner, "draw_seed": seed if chosen is None else chosen}
+    return given
 
 
 def grid_options(given: Mapping[str, Any], seed: int, folder: Path | None, resolve: Resolve, at: Place) -> dict[str, Any]:

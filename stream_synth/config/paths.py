@@ -8,16 +8,16 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from stream_synth.sources import Rows
 
-
-def located(kind: type[Rows], given: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
-    """A source's options with its paths made absolute, as their fields' metadata asks for."""
+def located(kind: type[Any], given: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
+    """Options of a source or gate with their paths made absolute, as their fields' metadata asks for."""
     found = dict(given)
     for one in fields(kind):
         value = given.get(one.name)
         if one.metadata.get("path") and isinstance(value, str) and value:
             found[one.name] = beside(value, folder)
+        elif one.metadata.get("paths") and isinstance(value, list | tuple):
+            found[one.name] = [beside(path, folder) if isinstance(path, str) else path for path in value]
         elif one.metadata.get("path_or_name") and isinstance(value, str) and _there(path := beside(value, folder)):
             found[one.name] = path
         elif one.metadata.get("folder"):

@@ -57,16 +57,23 @@ def starter(recipe: str | None = None) -> str:
     run_name = name.rpartition(":")[2].lower()
     head = [f"# {card.summary}", f"# {card.paper}"] if isinstance(card, Card) else [f"# {name}"]
     steps = "# Next: stream-synth doctor FILE; stream-synth preview FILE; stream-synth run FILE"
-    needs_rows = not isinstance(card, Card) or bool(card.one_of)
     parts = [
         "\n".join([*head, steps]) + "\n",
         _RUN.format(name=run_name, pad=" " * max(1, COMMENT_COLUMN - len(f"  name: {run_name}"))),
-        _ROWS + "".join(_fields(card)) if needs_rows else "source:\n" + _line("  kind: program", "numbered blank seeds") + "  count: 100\n",
+        _source(card),
         f"recipe:\n  name: {name}\n" + "".join(_options(kind)),
         *_endpoints(kind, card),
         _GATES,
     ]
     return "\n".join(parts)
+
+
+def _source(card: object) -> str:
+    if isinstance(card, Card) and card.source:
+        return "source:\n" + "".join(f"  {name}: {value}\n" for name, value in card.source.items())
+    if isinstance(card, Card) and not card.one_of:
+        return "source:\n" + _line("  kind: program", "numbered blank seeds") + "  count: 100\n"
+    return _ROWS + "".join(_fields(card))
 
 
 def _fields(card: object) -> Iterator[str]:
@@ -94,7 +101,7 @@ def _default(one: Field[Any]) -> str:
 
 def _endpoints(kind: type[Any], card: object) -> Iterator[str]:
     roles = card.roles if isinstance(card, Card) else {"teacher": "answers"}
-    optional = {one.name for one in fields(kind)} if is_dataclass(kind) else set()
+    optional = {one.name for one in fields(kind) if not one.default} if is_dataclass(kind) else set()
     if roles:
         lines = ["endpoints:\n"]
         for role, does in roles.items():

@@ -15,7 +15,7 @@ from stream_synth.engine.expand import Candidate, expand
 from stream_synth.engine.room import Room
 from stream_synth.errors import StreamSynthError
 from stream_synth.protocols import Chat, Recipe
-from stream_synth.values import Decision, Rejected, Sample, Seed, SeedRecord
+from stream_synth.values import Decision, Rejected, Sample, Seed, SeedRecord, changed
 
 SHOWN_DIFFERENCES = 20
 # id first, and unique: it alone orders the candidates
@@ -86,7 +86,9 @@ async def replay(part: Replay, decided: dict[str, tuple[bytes, int]], report: Re
 
 def _decided(decision: Decision) -> tuple[Sample, str]:
     step = decision.gate if decision.gate.startswith("recipe:") else ""
-    return decision.sample, f"{step} {decision.reason}" if step else ""
+    marks = {key for verdict in decision.verdicts if verdict.passed for key in verdict.evidence.get("meta", {})}
+    meta = {key: value for key, value in decision.sample.meta.items() if key not in marks}
+    return changed(decision.sample, meta=meta), f"{step} {decision.reason}" if step else ""
 
 
 def _yielded(candidate: Candidate) -> tuple[Sample, str]:
@@ -96,6 +98,6 @@ def _yielded(candidate: Candidate) -> tuple[Sample, str]:
 
 
 def _digest(candidates: Sequence[tuple[Sample, str]]) -> bytes:
-    """Over everything but the clock and the score that a gate adds later."""
+    """Over everything but the clock and the score that a gate adds later; the marks of gates are gone already."""
     content = sorted(([getattr(sample, name) for name in CONTENT_FIELDS], said) for sample, said in candidates)
     return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=dict), digest_size=16).digest()

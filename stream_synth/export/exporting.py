@@ -92,7 +92,7 @@ def ranges(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 def page_sql(options: ExportOptions, first: int, last: int) -> str:
     """The rows of these seeds."""
-    columns = ", ".join([*COLUMNS[:3], "messages::VARCHAR AS messages", "tools::VARCHAR AS tools", "chosen", "rejected"])
+    columns = ", ".join([*COLUMNS[:3], "messages::VARCHAR AS messages", "tools::VARCHAR AS tools", *COLUMNS[5:8], "meta::VARCHAR AS meta"])
     parent = "coalesce(json_extract_string(meta, '$.origin.parent_ids[0]'), seed_id) AS parent"
     licence = "json_extract_string(meta, '$.origin.licence') AS licence"
     where = where_sql(options, f"seq BETWEEN {first} AND {last}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -42,13 +42,16 @@ class Row:
     tools: tuple[Json, ...]
     chosen: str | None
     rejected: str | None
+    id: str = ""
+    meta: Json = field(default_factory=dict)
 
     @classmethod
     def parse(cls, columns: Mapping[str, Any]) -> Row:
         """From the columns `COLUMNS` of the table `samples`."""
         messages, tools = (tuple(orjson.loads(columns[name] or b"[]") or ()) for name in ("messages", "tools"))
         prompt, response, reasoning = (columns[name] or "" for name in ("prompt", "response", "reasoning"))
-        return cls(prompt, response, reasoning, messages, tools, columns["chosen"], columns["rejected"])
+        meta = orjson.loads(columns["meta"] or b"{}")
+        return cls(prompt, response, reasoning, messages, tools, columns["chosen"], columns["rejected"], columns["id"], meta)
 
     def dialogue(self) -> list[Message]:
         """All turns, the answer last: the row's messages where it has some, else question and answer."""
@@ -73,7 +76,7 @@ class Row:
         return self.reasoning
 
 
-COLUMNS = ("prompt", "response", "reasoning", "messages", "tools", "chosen", "rejected")
+COLUMNS = ("prompt", "response", "reasoning", "messages", "tools", "chosen", "rejected", "id", "meta")
 
 
 def with_thinking(reasoning: str, response: str, think: str) -> str:
@@ -109,8 +112,20 @@ def sharegpt(row: Row, style: Style) -> Json:
 
 
 def alpaca(row: Row, style: Style) -> Json:
-    """Instruction / input / output; the prompt stands whole in `instruction`."""
-    return {"instruction": row.question(), "input": "", "output": with_thinking(row.reasoning, row.response, style.think)}
+    """Instruction / input / output. The prompt stands whole in `instruction`, unless the row's method told the two apart."""
+    output, told = with_thinking(row.reasoning, row.response, style.think), row.meta.get("instruction")
+    if told and row.question() == row.prompt:
+        return {"instruction": told, "input": row.meta.get("input", ""), "output": output}
+    return {"instruction": row.question(), "input": "", "output": output}
+
+
+def seed_task(row: Row, style: Style) -> Json:
+    """A task with one instance, as the source `pool` reads it; that joins the instances of one instruction."""
+    del style
+    told = row.meta.get("instruction")
+    instance = {"input": row.meta.get("input", "") if told else "", "output": row.response}
+    head = {"id": row.id, "name": str(row.meta.get("name") or ""), "instruction": told or row.question()}
+    return {**head, "instances": [instance], "is_classification": bool(row.meta.get("is_classification"))}
 
 
 def prompt_completion(row: Row, style: Style) -> Json:
@@ -145,9 +160,17 @@ def text(row: Row, style: Style) -> Json:
     return {"text": "\n\n".join(part for part in (row.question(), answer) if part)}
 
 
+def label(row: Row, style: Style) -> Json:
+    """Text / label; a row that was not labelled is inexpressible."""
+    del style
+    if "label" not in row.meta:
+        raise Inexpressible("no label")
+    return {"text": row.prompt, "label": row.response}
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A shape with its columns: names of string columns, or turns with these keys."""
+    """A shape with its columns: names of string columns (and the two of seed tasks that are none), or turns with these keys."""
 
     shape: Callable[[Row, Style], Json]
     columns: tuple[str, ...]
@@ -159,7 +182,8 @@ class Format:
         import pyarrow as pa  # noqa: PLC0415  # 200 ms that `--help` must not pay
 
         if self.turn_keys is None:
-            return pa.schema([(name, pa.string()) for name in self.columns])
+            typed = {"instances": pa.list_(pa.struct([("input", pa.string()), ("output", pa.string())])), "is_classification": pa.bool_()}
+            return pa.schema([(name, typed.get(name, pa.string())) for name in self.columns])
         keys = [*self.turn_keys, *(["reasoning_content"] if style.think == "field" else [])]
         turn = pa.struct([(key, pa.string()) for key in keys])
         return pa.schema([(self.columns[0], pa.list_(turn))])
@@ -169,9 +193,11 @@ FORMATS: dict[str, Format] = {
     "messages": Format(messages, ("messages",), ("inline", "field", "drop"), ("role", "content")),
     "sharegpt": Format(sharegpt, ("conversations",), ("inline", "field", "drop"), ("from", "value")),
     "alpaca": Format(alpaca, ("instruction", "input", "output"), INLINE_OR_DROP),
+    "seed-tasks": Format(seed_task, ("id", "name", "instruction", "instances", "is_classification")),
     "prompt-completion": Format(prompt_completion, ("prompt", "completion"), INLINE_OR_DROP),
     "reasoning": Format(reasoning, ("input", "reasoning_content", "content")),
     "qcr": Format(qcr, ("Question", "Complex_CoT", "Response")),
     "dpo": Format(dpo, ("prompt", "chosen", "rejected")),
+    "label": Format(label, ("text", "label")),
     "text": Format(text, ("text",), INLINE_OR_DROP),
 }

@@ -9,7 +9,7 @@ costs 30 to 40 µs a row.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,10 @@ class NearOptions:
     bands: int | None = None  # None: chosen from the threshold; 18 bands of 7 at 0.8 catch 98.5 % of pairs at 0.8, all but 1 in 600 at 0.85
     rows: int | None = None
     min_tokens: int = 8  # shorter texts have too few shingles for a Jaccard to mean much: left to exact_duplicate
-    against: tuple[str, ...] = ()  # run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not come near
+    against: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not come near", "paths": True},
+    )
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:

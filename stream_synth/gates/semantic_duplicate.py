@@ -9,7 +9,7 @@ in the cache that brings a million rows back in some 4 s without embedding them 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -40,7 +40,10 @@ class SemanticOptions:
     model: str = BUNDLED  # `bundled`, or a sentence-transformers hub id or folder
     threshold: float | None = None  # cosine; None: calibrated for the model and the language of the texts
     templates: bool = True  # same wording with other numbers, formulas, names or things is no duplicate
-    against: tuple[str, ...] = ()  # run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not repeat
+    against: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not repeat", "paths": True},
+    )
     device: str | None = None  # for a model other than bundled: cpu, cuda, ...; None: a GPU where there is one
 
     def __post_init__(self) -> None:

@@ -40,7 +40,8 @@ class SimilarOptions:
         },
     )
     against: tuple[str, ...] = field(
-        default=(), metadata={"help": "seed tasks, data files (JSONL, Parquet, CSV) and run directories to compare with as well"}
+        default=(),
+        metadata={"help": "seed tasks, data files (JSONL, Parquet, CSV) and run directories to compare with as well", "paths": True},
     )
 
     def __post_init__(self) -> None:

@@ -14,19 +14,29 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Recipe
 from stream_synth.recipes.alpaca import Alpaca
+from stream_synth.recipes.alphamath import AlphaMath
+from stream_synth.recipes.annotate import Annotate
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
+from stream_synth.recipes.code_comments import CodeComments
+from stream_synth.recipes.code_repair import CodeRepair
 from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
+from stream_synth.recipes.interleaved_code import InterleavedCode
+from stream_synth.recipes.long_context_qa import LongContextQa
+from stream_synth.recipes.magpie import Magpie
+from stream_synth.recipes.math_shepherd import MathShepherd
+from stream_synth.recipes.medical_cot import MedicalCot
 from stream_synth.recipes.metamath import MetaMath
 from stream_synth.recipes.orca import Orca
 from stream_synth.recipes.orca_math import OrcaMath
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.program_of_thought import ProgramOfThought
+from stream_synth.recipes.quality_label import QualityLabel
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.regated import Regated
 from stream_synth.recipes.rest_em import RestEm
@@ -36,8 +46,12 @@ from stream_synth.recipes.self_instruct import SelfInstruct
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
+from stream_synth.recipes.tool_calls import ToolCalls
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
+from stream_synth.recipes.web_instruct import WebInstruct
+from stream_synth.recipes.xwin_math import XwinMath
+from stream_synth.recipes.zerogen import ZeroGen
 
 REGISTRY: dict[str, type[Recipe]] = {
     "distill": Distill,
@@ -46,22 +60,36 @@ REGISTRY: dict[str, type[Recipe]] = {
     "evol_instruct": EvolInstruct,
     "self_instruct": SelfInstruct,
     "alpaca": Alpaca,
+    "zerogen": ZeroGen,
+    "annotate": Annotate,
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
     "textbook": Textbook,
     "topics": Topics,
+    "quality_label": QualityLabel,
+    "web_instruct": WebInstruct,
+    "long_context_qa": LongContextQa,
     "unit_tests": UnitTests,
     "self_consistency": SelfConsistency,
     "star": Star,
     "rest_em": RestEm,
+    "code_repair": CodeRepair,
+    "code_comments": CodeComments,
     "steps": Steps,
     "metamath": MetaMath,
+    "xwin_math": XwinMath,
+    "math_shepherd": MathShepherd,
     "cot_distill": CotDistill,
     "retrofit_cot": RetrofitCot,
     "orca": Orca,
     "orca_math": OrcaMath,
+    "magpie": Magpie,
+    "medical_cot": MedicalCot,
     "program_of_thought": ProgramOfThought,
+    "interleaved_code": InterleavedCode,
+    "alphamath": AlphaMath,
+    "tool_calls": ToolCalls,
     "given": Given,
     "regated": Regated,
 }

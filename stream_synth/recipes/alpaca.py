@@ -37,6 +37,7 @@ class Alpaca(Asking):
         summary="one call completes a list of twenty tasks, each with instruction, input and output, after three seed tasks",
         fields_in=TASK_FIELDS,
         one_of=("examples",),
+        source={"kind": "pool", "path": "seed_tasks.jsonl", "examples": "3", "count": "100"},
         fields_out={"prompt": "the instruction and its input", "response": "the output", "messages": "both"},
         roles={"teacher": "makes up tasks and does them"},
         meta_keys={name: holds for name, holds in {**META, **TASK_META}.items() if name != "is_classification"},

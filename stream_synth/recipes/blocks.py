@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 from stream_synth.errors import ChatError, StreamSynthError
-from stream_synth.values import Rejected, Sample
-from stream_synth.verify import final_answer, normal_form, only_number, read_number, same_answer
+from stream_synth.protocols import Ask
+from stream_synth.values import Completion, Rejected, Request, Sample
+from stream_synth.verify import final_answer, miscalculations, normal_form, only_number, read_number, same_answer
 
 Value = TypeVar("Value")
 
@@ -38,6 +39,14 @@ async def _settled(asked: Awaitable[Value]) -> Value | StreamSynthError:
         return await asked
     except StreamSynthError as error:
         return error
+
+
+def recalculated(sample: Sample) -> Sample | Rejected:
+    """The sample, unless an `a op b = c` of its response is wrong: rejected at step `calculator` with the equations."""
+    wrong = miscalculations(sample.response)
+    if not wrong:
+        return sample
+    return Rejected(sample, "calculator", "miscalculated", evidence={"equations": [asdict(one) for one in wrong]})
 
 
 def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
@@ -69,3 +78,20 @@ def _is_number(spoken: str, gold: Sequence[str]) -> bool:
 
 def _is_gold(got: str, gold: Sequence[str]) -> bool:
     return any(same_answer(got, one) for one in gold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    ask: Ask
+    prefix: str
+
+    async def __call__(self, step: str, request: Request, *, sample: int = 0, role: str = "teacher") -> Completion:
+        return await self.ask(f"{self.prefix}/{step}", request, sample=sample, role=role)
+
+    async def many(self, step: str, request: Request, n: int, *, role: str = "teacher") -> list[Completion]:
+        return await self.ask.many(f"{self.prefix}/{step}", request, n, role=role)
+
+
+def under(ask: Ask, prefix: str) -> Ask:
+    """The same `ask` with a prefix to every step: one seed may then go through a method several times."""
+    return _Under(ask, prefix)

@@ -29,6 +29,7 @@ class Card:
     needs: tuple[Need, ...] = ()
     one_of: tuple[str, ...] = ()  # at least one of these seed fields must be mapped
     rejects: Mapping[str, str] = field(default_factory=dict)  # "step/reason" -> what was wrong
+    source: Mapping[str, str] = field(default_factory=dict)  # of a starter, as written in YAML, where a file of questions is not it
 
     def as_json(self) -> dict[str, Any]:
         """For `recipes --json`."""
@@ -47,9 +48,11 @@ GOLD_META = {
     "gold": "the answer that was compared with",
     "got": "the final answer that was found",
     "answer_how": "how it was found: boxed, hashes, stated, whole, last_number (a guess)",
+    "equal_by": "algebra, where computer algebra and not a rule found it equal",
 }
 NO_QUESTION = {"seed/no_question": "the seed holds no question", "seed/bad_messages": "messages is no list of turns"}
 WRONG_ANSWER = {"answer/no_answer": "no final answer can be extracted", "answer/wrong_answer": "another answer than the gold one"}
+CALCULATOR = {"calculator/miscalculated": "`calculator: true` and a calculation in the solution is wrong: which, and its value"}
 EXPERT_CHECK = {"verify/failed": "your own check said no (or its own reason)"}
 
 

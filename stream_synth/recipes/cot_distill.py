@@ -59,7 +59,7 @@ class CotDistill(Solving):
             return
         draft = drafted(problem.question, self.name, self.system, *self._texts(problem.question.lang).values())
         draft = changed(draft, meta={**draft.meta, "shots": self.shots, "hint": self.hint, "attempts": self.samples})
-        solved = await Solver("solve", self._asked(problem), self.samples).right(draft, problem.gold, self, ask)
+        solved = await Solver("solve", self._asked(problem), self.samples).right(draft, problem.gold, self, ask, tools)
         for candidate in await self.sifted([self._fit(one) for one in solved], tools):
             yield candidate
 

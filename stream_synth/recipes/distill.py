@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
 from stream_synth.recipes.blocks import against_gold
@@ -13,8 +14,11 @@ from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
 from stream_synth.recipes.replies import answered, provenance
-from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.recipes.second_look import second_look
+from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed, changed
 from stream_synth.verify import gold_answer
+
+MAX_LOGPROBS = 20  # the OpenAI protocol's limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,10 @@ class Distill(Asking):
     """`samples` answers to each question, thinking kept where the model shows it."""
 
     compare: Literal["off", "rule"] = field(default="off", metadata={"help": "rule: an answer must equal the seed's `answer`"})
+
+    logprobs: int = field(
+        default=0, metadata={"help": "keep the k likeliest tokens at each place with their log-probabilities, for white-box distillation"}
+    )
 
     name = "distill"
     card = Card(
@@ -41,14 +49,21 @@ class Distill(Asking):
             **META,
             "reference": "the seed's own answer",
             **GOLD_META,
+            "logprobs": "with `logprobs: k`: for each token [token, log-probability, {token: log-probability of the k likeliest}]",
         },
         rejects={
             **NO_QUESTION,
             **no_reply("answer", "reply"),
+            "answer/no_logprobs": "`logprobs`, and the server sent none",
             **WRONG_ANSWER,
             **EXPERT_CHECK,
         },
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.logprobs <= MAX_LOGPROBS:
+            raise ConfigError(f"logprobs is {self.logprobs}; services give 1 to {MAX_LOGPROBS}, and 0 asks for none")
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per reply."""
@@ -56,18 +71,31 @@ class Distill(Asking):
         if isinstance(question, Rejected):
             yield question
             return
-        for position, completion in enumerate(await ask.many("answer", self.request(question.turns), self.samples)):
+        for position, completion in enumerate(await ask.many("answer", self.asked(question.turns), self.samples)):
             meta = provenance(self.name, self.system)
             draft = Sample(question.prompt, "", slot=f"answer/{position}", messages=question.turns, lang=question.lang, meta=meta)
-            candidate = self.read(question, completion, draft)
+            candidate = await second_look(self.read(question, completion, draft), tools)
             if self.verify and isinstance(candidate, Sample):
                 candidate = await expert_check(candidate, self.verify, tools)
             yield candidate
+
+    def asked(self, turns: Sequence[Message]) -> Request:
+        """The request for an answer."""
+        return self.request(turns, logprobs=True, top_logprobs=self.logprobs) if self.logprobs else self.request(turns)
 
     def read(self, question: Question, completion: Completion, draft: Sample) -> Sample | Rejected:
         """The draft with the reply as its answer, compared with the seed's where the options say so."""
         if question.reference:
             draft = changed(draft, meta={**draft.meta, "reference": question.reference})
         candidate = answered(draft, completion, "answer")
+        if self.logprobs and isinstance(candidate, Sample):
+            if not completion.logprobs:
+                return Rejected(candidate, "answer", "no_logprobs", evidence={"endpoint": completion.endpoint, "model": completion.model})
+            candidate = changed(candidate, meta={**candidate.meta, "logprobs": [_likeliest(one) for one in completion.logprobs]})
         gold = gold_answer(question.reference) if self.compare == "rule" and question.reference else None
         return against_gold(candidate, [gold.text]) if gold and isinstance(candidate, Sample) else candidate
+
+
+def _likeliest(token: Json) -> list[Any]:
+    """A token as sent, shortened: [token, log-probability, {token: log-probability}]."""
+    return [token["token"], token["logprob"], {top["token"]: top["logprob"] for top in token.get("top_logprobs") or ()}]

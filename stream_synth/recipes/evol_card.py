@@ -7,8 +7,8 @@ from stream_synth.recipes.question import QUESTION_FIELDS
 
 EVOL_CARD = Card(
     family="instructions",
-    paper="Evol-Instruct, WizardLM (arXiv:2304.12244)",
-    summary="tasks made harder round by round, five ways in depth and one in breadth, each answered; failed rounds are eliminated",
+    paper="Evol-Instruct, WizardLM (arXiv:2304.12244), WizardCoder (2306.08568), WizardMath (2308.09583)",
+    summary="tasks made harder round by round (general ones, programs, maths problems) and answered; failed rounds are eliminated",
     fields_in={name: holds for name, holds in QUESTION_FIELDS.items() if name != "messages"},
     one_of=("question",),
     fields_out={
@@ -20,9 +20,10 @@ EVOL_CARD = Card(
     roles={"teacher": "evolves and answers", "judge": "finds evolutions that changed nothing; rates difficulty"},
     meta_keys={
         **META,
-        "op": "constraints, deepen, concretize, reasoning, complicate_input or breadth",
+        "op": "what was done: constraints, deepen, concretize, reasoning, complicate_input, breadth, code_... or maths_...",
         "round": "from 1",
         "parent": "the task that this one was made from",
+        "added_words": "by an evolution in depth; Chinese characters at 1.4 to the word",
         "difficulty": "1 to 10, by the judge; absent when it gave no readable score",
         "parent_difficulty": "the same of the parent",
     },
@@ -30,6 +31,7 @@ EVOL_CARD = Card(
         "seed/no_question": "the seed holds no task",
         **no_reply("evolve", "new task", later=True),
         "evolve/role_words": "words of the evolving prompt stand in the new task",
+        "evolve/words_added": "fewer or more words were added than `words_added` allows",
         "equal/copied": "the new task is the old one",
         "equal/equal": "the judge says: same requirements, depth and breadth",
         **no_verdict("equal"),

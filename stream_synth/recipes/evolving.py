@@ -9,15 +9,15 @@ from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
 from stream_synth.recipes.eliminations import is_apology, is_invalid, role_words, same_text, says_nothing
+from stream_synth.recipes.evol_operators import OperatorSet, counts_words, drawn, frame, starts_anew
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.prompts import Template, load
 from stream_synth.recipes.question import Question
 from stream_synth.recipes.replies import answered, charged, provenance
 from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_score, read_verdict
+from stream_synth.text.length import words
 from stream_synth.values import Completion, Message, Rejected, Sample, changed
 
-DEPTH = ("constraints", "deepen", "concretize", "reasoning", "complicate_input")
-OPERATORS = (*DEPTH, "breadth")  # each as likely as the others, as in the paper
 DIFFICULTIES = (1, 10)
 _VERDICTS = {"equal": "equal", "different": "different", "相同": "equal", "不同": "different", "不相同": "different"}
 
@@ -34,12 +34,17 @@ class Chain:
     number: int
     rated: Completion | None
     rate: bool = True  # have new tasks rated
+    operators: OperatorSet = "general"
+    added: tuple[float, float] | None = None  # words that an evolution in depth may add
 
     async def grown(self, rounds: int) -> list[Sample | Rejected]:
         """The rounds' candidates, in order. A round that fails leaves the parent as it is for the next one."""
         candidates: list[Sample | Rejected] = []
-        parent, difficulty = self.question.asked(), read_score(self.rated, *DIFFICULTIES) if self.rated else None
+        seed = self.question.asked(), read_score(self.rated, *DIFFICULTIES) if self.rated else None
+        parent, difficulty = seed
         for turn in range(1, rounds + 1):
+            if starts_anew(self.operators, turn):
+                parent, difficulty = seed
             candidate = await self._round(self._draft(parent, difficulty, turn))
             candidates.append(candidate)
             if isinstance(candidate, Sample):
@@ -47,8 +52,8 @@ class Chain:
         return candidates
 
     def _draft(self, parent: str, difficulty: float | None, turn: int) -> Sample:
-        operator = self.tools.rng(f"operator/{turn}", self.number).choice(OPERATORS)
-        texts = [self._prompt(step).text for step in (operator, "depth", "equal", "answer", "difficulty")]
+        operator = drawn(self.operators, turn, self.tools.rng(f"operator/{turn}", self.number))
+        texts = [self._prompt(step).text for step in (operator, frame(operator) or operator, "equal", "answer", "difficulty")]
         meta: dict[str, Any] = {**provenance(self.recipe, self.asking.system, *texts), "op": operator, "round": turn, "parent": parent}
         if difficulty is not None:
             meta["parent_difficulty"] = difficulty
@@ -66,12 +71,8 @@ class Chain:
     async def _evolved(self, draft: Sample) -> Sample | Rejected:
         """The new task, without words of the prompt that asked for it."""
         operator, parent = draft.meta["op"], draft.meta["parent"]
-        deeper = operator in DEPTH
-        prompt = (
-            self._prompt("depth").fill(method=self._prompt(operator).text, task=parent)
-            if deeper
-            else self._prompt(operator).fill(task=parent)
-        )
+        around = frame(operator)
+        prompt = self._prompt(around or operator).fill(method=self._prompt(operator).text, task=parent)
         try:
             reply = await self._asked(draft, "evolve", ({"role": "user", "content": prompt},))
         except ChatError as error:
@@ -84,7 +85,17 @@ class Chain:
         turns = (*self.question.turns[:-1], {"role": "user", "content": evolved.response})
         task = charged(changed(draft, prompt=evolved.response, messages=turns), reply)
         slipped = role_words(task.prompt, parent)
-        return Rejected(task, "evolve", "role_words", evidence={"words": slipped}) if slipped else task
+        if slipped:
+            return Rejected(task, "evolve", "role_words", evidence={"words": slipped})
+        return self._counted(task, parent) if counts_words(operator) else task
+
+    def _counted(self, task: Sample, parent: str) -> Sample | Rejected:
+        """The task with the number of words that were added, which may be held against it."""
+        added = round(words(task.prompt) - words(parent), 1)
+        counted = changed(task, meta={**task.meta, "added_words": added})
+        if self.added is None or self.added[0] <= added <= self.added[1]:
+            return counted
+        return Rejected(counted, "evolve", "words_added", added, {"added": added, "wanted": list(self.added)})
 
     async def _compared(self, task: Sample) -> Sample | Rejected:
         """Another task than its parent's: no call is needed to see that a copy is none."""

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.blocks import together
 from stream_synth.recipes.card import Card, no_reply
-from stream_synth.recipes.eliminations import is_invalid, same_text
+from stream_synth.recipes.eliminations import same_text
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question
-from stream_synth.recipes.replies import answered, unanswered
 from stream_synth.recipes.solving import (
     GOLD_FIELDS,
     GOLD_REJECTS,
@@ -22,6 +21,7 @@ from stream_synth.recipes.solving import (
     Labelled,
     Solver,
     Solving,
+    asking_for,
     boxed,
     boxed_text,
     drafted,
@@ -155,17 +155,11 @@ class _Augmentation:
     async def _right(self, question: Question, draft: Sample, gold: Sequence[str], path: str, samples: int = 1) -> Candidates:
         draft = changed(draft, prompt=question.prompt, messages=question.turns)
         solver = Solver("solve", boxed(question.turns, draft.lang), samples, f"solve/{path}")
-        return await solver.right_later(draft, gold, self.asking, self.ask)
+        return await solver.right_later(draft, gold, self.asking, self.ask, self.tools)
 
     async def _replies(self, step: str, draft: Sample, samples: int, **values: str) -> Candidates:
         """What the model wrote at this step, as `response`."""
-        turns = ({"role": "user", "content": self._prompt(step, **values)},)
-        try:
-            replies = await self.ask.many(step, self.asking.request(turns), samples)
-        except ChatError as error:
-            return [unanswered(changed(draft, slot=step), step, error)]
-        read = [answered(changed(draft, slot=f"{step}/{number}"), reply, step) for number, reply in enumerate(replies)]
-        return [Rejected(one, step, "invalid") if isinstance(one, Sample) and is_invalid(one.response) else one for one in read]
+        return await Solver(step, asking_for(self._prompt(step, **values)), samples).written(draft, self.asking, self.ask)
 
     def _prompt(self, step: str, **values: str) -> str:
         return load("metamath", step, self.draft.lang).fill(**values)

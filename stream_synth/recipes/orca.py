@@ -83,7 +83,7 @@ class Orca(Distill):
             meta["system_number"] = system
         draft = Sample(question.prompt, "", slot=f"answer/{number}", messages=turns, lang=question.lang, meta=meta)
         sent = [{**turns[-1], "content": shown} for shown in self._shown(question)] or turns[-1:]
-        reply = await or_rejected(ask("answer", self.request((*turns[:-1], *sent)), sample=number), draft, "answer")
+        reply = await or_rejected(ask("answer", self.asked((*turns[:-1], *sent)), sample=number), draft, "answer")
         candidate = reply if isinstance(reply, Rejected) else self.read(question, reply, draft)
         if self.with_answer and isinstance(candidate, Sample) and (phrase := leaked(candidate.response, question.prompt)):
             return Rejected(candidate, "answer", "leak", evidence={"phrase": phrase})

@@ -68,7 +68,7 @@ class Preference(Asking):
             draft = billed(draft, reply)
             if not any(same_text(candidate.response, other.response) for other in answers):
                 answers.append(candidate)
-        pair = await self._pair(draft, answers, ask)
+        pair = await self.pair(draft, answers, ask)
         yield await expert_check(pair, self.verify, tools) if self.verify and isinstance(pair, Sample) else pair
 
     def _draft(self, question: Question) -> Sample:
@@ -77,7 +77,8 @@ class Preference(Asking):
             meta["reference"] = question.reference
         return Sample(question.prompt, "", slot="pair", messages=question.turns, lang=question.lang, meta=meta)
 
-    async def _pair(self, draft: Sample, answers: Sequence[Sample], ask: Ask) -> Sample | Rejected:
+    async def pair(self, draft: Sample, answers: Sequence[Sample], ask: Ask) -> Sample | Rejected:
+        """The best and the worst of the answers, or why there is no pair. `draft` is the row without an answer, charged for all of them."""
         if len(answers) < 2:
             return Rejected(draft, "answer", "too_few", evidence={"answers": len(answers)})
         rated = await rated_together(draft, [answer.response for answer in answers], self.judgements, ask)

@@ -10,10 +10,10 @@ from typing import Any
 from stream_synth.protocols import Tools
 from stream_synth.recipes.asking import Asking
 from stream_synth.recipes.card import no_reply
-from stream_synth.recipes.prompts import load
+from stream_synth.recipes.prompts import digest_of, load
 from stream_synth.recipes.replies import answered
 from stream_synth.values import Completion, Rejected, Sample, changed
-from stream_synth.verify.programs import CHECK_S, Result, UnitTest, parsed, program_in
+from stream_synth.verify.programs import CHECK_S, Result, UnitTest, parsed, program_in, run_tests
 from stream_synth.verify.sandbox import Limits, Sandbox
 
 ALL_TESTS = 15  # times the limit of one test: of a long list of tests few are slow
@@ -36,6 +36,11 @@ class Programming(Asking):
     def sandbox(self) -> Sandbox:
         """One for all seeds. `ConfigError` where it cannot stand: ask for it before the first call is paid."""
         return _sandbox(self.test_s, self.memory_mb, self.allow_unprotected)
+
+    async def tested(self, tools: Tools, code: str, tests: Sequence[UnitTest], label: str = "tests") -> list[Result]:
+        """The program's results; `label` tells sets of tests apart. A program that comes again in a seed is not run again."""
+        sandbox = self.sandbox()
+        return await self.ran(tools, f"{label}/{digest_of(code)}", lambda: run_tests(sandbox, code, tests, check_s=self.test_s))
 
     async def ran(self, tools: Tools, step: str, made: Callable[[], Awaitable[Sequence[Result]]]) -> list[Result]:
         """The results, journalled: whether a program ends in time is no function of the seed."""

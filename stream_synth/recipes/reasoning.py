@@ -10,18 +10,25 @@ from typing import Any, Literal
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold, together
+from stream_synth.recipes.blocks import against_gold, all_of, recalculated, together, under
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.judge import judge_template, judged
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import Question, read_question
 from stream_synth.recipes.reasoning_card import REASONING_CARD
-from stream_synth.recipes.replies import provenance
-from stream_synth.recipes.thinkers import THINKERS, Problem, template_prompt
+from stream_synth.recipes.refining import REFINED_PARAGRAPH_CHARS, refined
+from stream_synth.recipes.replies import provenance, reply_turn
+from stream_synth.recipes.second_look import second_look
+from stream_synth.recipes.thinkers import OPEN, THINKERS, Problem, template_prompt
 from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import gold_answer, language_mixing, language_share, names_a_language, normal_form, read_number
 
 _MATHS = re.compile(r"math|gsm8k|数学|算术|代数|几何", re.IGNORECASE)
+_CODE = re.compile(r"\bcod(?:e|ing)|program|代码|编程|程序", re.IGNORECASE)
+_ASKS_CODE = re.compile(
+    r"\b(?:python|java|javascript|c\+\+|rust|golang|sql|script|function|program)\b.{0,40}\b(?:that|which|to|for)\b|用.{0,8}(?:写|编写|实现).{0,12}(?:函数|程序|代码|脚本)",
+    re.IGNORECASE,
+)
 QUOTING_SHARE = 0.8  # a question with less of its own language quotes another one; in alpaca_gpt4_zh 2.4 % do, the mean is 0.99
 _TOPIC_FIELDS = ("domain", "category", "subject", "type", "task", "repo_name")
 _CODE_BLOCK = re.compile(r"^[ \t]*```", re.MULTILINE)
@@ -53,13 +60,22 @@ class Reasoning(Asking):
     )
     max_paragraph_chars: int = field(default=0, metadata={"help": "reject thinking with a longer paragraph; 0: any length"})
     allow_code: bool = field(default=True, metadata={"help": "false: reject thinking with code blocks (for rows that are not about code)"})
+    calculator: bool = field(default=False, metadata={"help": "calculate every `a op b = c` of an answer again; a wrong one rejects it"})
     judge: bool = field(default=False, metadata={"help": "ask role `judge` where no rule can tell"})
+    open_thinking: bool = field(default=False, metadata={"help": "begin the assistant's turn with <think>, for models that may skip it"})
+    refine: bool = field(
+        default=False,
+        metadata={"help": "rewrite right traces readably, in the question's language; the answer is written from that and checked again"},
+    )
+    carry: Sequence[str] = field(default=(), metadata={"help": "columns of the seed that are kept with the row, in meta.row"})
 
     name = "reasoning"
     card = REASONING_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.open_thinking and self.think_by == "two_step":
+            raise ConfigError("open_thinking: two_step opens the thinking already; leave one of them out")
         if self.keep is not None and self.keep < 1:
             raise ConfigError(f"keep is {self.keep}; keep at least 1, or leave it out")
 
@@ -70,7 +86,9 @@ class Reasoning(Asking):
             yield question
             return
         task = self._task(seed, question)
-        solutions = await THINKERS[self.think_by](task.problem, self, ask)
+        solutions: Sequence[Sample | Rejected] = await THINKERS[self.think_by](task.problem, self, ask)
+        if self.refine:
+            solutions, ask = await self._refined(solutions, task, ask), under(ask, "refined")
         checked = [self._checked(solution, task) if isinstance(solution, Sample) else solution for solution in solutions]
         kept = 0
         for candidate in await self._consulted(checked, task, ask, tools):
@@ -94,8 +112,13 @@ class Reasoning(Asking):
         }
         if question.reference and not gold:
             meta["reference"] = question.reference
+        if row := {name: seed.fields[name] for name in self.carry if name in seed.fields}:
+            meta["row"] = row
         draft = Sample(question.prompt, "", messages=question.turns, lang=question.lang, meta=meta)
-        return Task(Problem(question, _with_suffix(question) if boxed else question.turns, draft), gold)
+        sent = _with_suffix(question) if boxed else question.turns
+        return Task(
+            Problem(question, (*sent, reply_turn(OPEN)) if self.open_thinking else sent, draft), gold, _is_code(seed.fields, question)
+        )
 
     def _gold(self, seed: Seed, question: Question) -> tuple[str, ...]:
         """The answers that are right; empty when equality cannot judge."""
@@ -117,11 +140,25 @@ class Reasoning(Asking):
             texts.append(template_prompt(lang).text)
         if self.judge:
             texts.append(judge_template(lang, with_reference=reference).text)
+        if self.refine:
+            texts += [load("reasoning", step, lang).text for step in ("refine", "summarise")]
         return texts
+
+    async def _refined(self, solutions: Sequence[Sample | Rejected], task: Task, ask: Ask) -> list[Sample | Rejected]:
+        """Right solutions refined. Their language and form are judged afterwards: to mend those is what refining is for."""
+
+        async def made(one: Sample | Rejected) -> Sample | Rejected:
+            right = self._compared(one, task) if isinstance(one, Sample) else one
+            if self.judge and not task.gold and isinstance(right, Sample):
+                right = await judged(right, task.problem.question.prompt, task.problem.question.reference, ask)
+            asked = str(next(turn["content"] for turn in reversed(task.problem.sent) if turn["role"] == "user"))
+            return await refined(right, asked, self, ask) if isinstance(right, Sample) else right
+
+        return await all_of([made(one) for one in solutions])
 
     def _checked(self, sample: Sample, task: Task) -> Sample | Rejected:
         """Form, language, gold answer: whatever needs no call."""
-        misshapen = self._misshapen(sample)
+        misshapen = self._misshapen(sample, about_code=task.about_code)
         if misshapen:
             return Rejected(sample, "format", misshapen)
         mixing = language_mixing(sample.reasoning, sample.response, sample.lang)
@@ -133,18 +170,20 @@ class Reasoning(Asking):
         if judged_shares and min(judged_shares) < self.min_language_share:
             evidence = {"lang": sample.lang, "think": mixing.think, "answer": mixing.answer, "least": self.min_language_share}
             return Rejected(sample, "language", "language_mixing", min(judged_shares), evidence)
-        if not task.gold:
-            return sample
-        compared = against_gold(sample, task.gold)
-        return replace(compared, meta={**compared.meta, "verified": "rule"}) if isinstance(compared, Sample) else compared
+        return self._compared(sample, task)
 
-    def _misshapen(self, sample: Sample) -> str | None:
-        """What is wrong with the thinking's form."""
+    def _compared(self, sample: Sample, task: Task) -> Sample | Rejected:
+        compared = against_gold(sample, task.gold) if task.gold else sample
+        return replace(compared, meta={**compared.meta, "verified": "rule"}) if task.gold and isinstance(compared, Sample) else compared
+
+    def _misshapen(self, sample: Sample, *, about_code: bool) -> str | None:
+        """What is wrong with the thinking's form. Of refined thinking code blocks and long paragraphs are, unless the task is code."""
+        most = self.max_paragraph_chars or (REFINED_PARAGRAPH_CHARS if self.refine and not about_code else 0)
         if self.require_thinking and not sample.reasoning:
             return "no_thinking"
-        if not self.allow_code and _CODE_BLOCK.search(sample.reasoning):
+        if not (about_code if self.refine else self.allow_code) and _CODE_BLOCK.search(sample.reasoning):
             return "code_block"
-        if self.max_paragraph_chars and any(len(part) > self.max_paragraph_chars for part in sample.reasoning.split("\n\n")):
+        if most and any(len(part) > most for part in sample.reasoning.split("\n\n")):
             return "long_paragraph"
         return None
 
@@ -152,6 +191,12 @@ class Reasoning(Asking):
         """Judge and own check for those that are still in, all of a seed at once."""
 
         async def consulted(candidate: Sample | Rejected) -> Sample | Rejected:
+            again = await second_look(candidate, tools)
+            if isinstance(candidate, Rejected) and isinstance(again, Sample):
+                again = replace(again, meta={**again.meta, "verified": "rule"})
+            candidate = again
+            if self.calculator and isinstance(candidate, Sample):
+                candidate = recalculated(candidate)
             if self.judge and not task.gold and isinstance(candidate, Sample):
                 candidate = await judged(candidate, task.problem.question.prompt, task.problem.question.reference, ask)
             if self.verify and isinstance(candidate, Sample):
@@ -167,11 +212,18 @@ class Task:
 
     problem: Problem
     gold: tuple[str, ...]
+    about_code: bool
 
 
 def _with_suffix(question: Question) -> tuple[Message, ...]:
     *earlier, last = question.turns
     return (*earlier, {**last, "content": load("reasoning", "boxed", question.lang).fill(question=question.asked())})
+
+
+def _is_code(fields: Mapping[str, Any], question: Question) -> bool:
+    """The row says so, or the question shows code or asks for a program."""
+    said = any(_CODE.search(str(fields[name])) for name in _TOPIC_FIELDS if fields.get(name))
+    return said or bool(_CODE_BLOCK.search(question.prompt) or _ASKS_CODE.search(question.prompt))
 
 
 def _is_maths(fields: Mapping[str, Any], question: Question, gold: Sequence[str]) -> bool:

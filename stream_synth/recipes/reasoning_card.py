@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, JUDGED_META, META, NO_QUESTION, WRONG_ANSWER, Card, no_reply, no_verdict
+from stream_synth.recipes.card import (
+    CALCULATOR,
+    EXPERT_CHECK,
+    GOLD_META,
+    JUDGED_META,
+    META,
+    NO_QUESTION,
+    WRONG_ANSWER,
+    Card,
+    no_reply,
+    no_verdict,
+)
 from stream_synth.recipes.question import QUESTION_FIELDS
 
 REASONING_CARD = Card(
@@ -27,6 +38,8 @@ REASONING_CARD = Card(
         **META,
         "attempts": "solutions asked for this question",
         "think_by": "native, template or two_step",
+        "refined": "true where `refine` rewrote the thinking",
+        "row": "columns of the seed that `carry` names",
         "suffix": "boxed when steps and \\boxed{} were asked for, else none",
         "answer_kind": "exact: compared with a gold answer; open: not",
         "verified": "rule, judge or none: who found the answer right",
@@ -40,6 +53,10 @@ REASONING_CARD = Card(
         **NO_QUESTION,
         **no_reply("solve", "reply"),
         "answer/call_failed": "two_step: the second call failed for good",
+        **no_reply("refine", "refined thinking", later=True),
+        "refine/no_thinking": "`refine`, and there is no thinking to rewrite",
+        "refine/invalid": "the teacher finds that the thinking makes no sense",
+        **no_reply("summarise", "answer written from the refined thinking", later=True),
         "format/no_thinking": "no thinking, and `require_thinking` is on",
         "format/long_paragraph": "a paragraph of the thinking is longer than `max_paragraph_chars`",
         "format/code_block": "code in the thinking, and `allow_code` is off",
@@ -47,6 +64,7 @@ REASONING_CARD = Card(
         **WRONG_ANSWER,
         "judge/judged_wrong": "the judge says incorrect",
         **no_verdict("judge"),
+        **CALCULATOR,
         **EXPERT_CHECK,
         "keep/over_keep": "right, but `keep` solutions of this question came before it",
     },

@@ -47,5 +47,5 @@ class RestEm(Solving):
         draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang))
         draft = changed(draft, meta={**draft.meta, "attempts": self.samples})
         solver = Solver("solve", boxed(problem.question.turns, draft.lang), self.samples)
-        for candidate in await self.sifted(await solver.right(draft, problem.gold, self, ask), tools):
+        for candidate in await self.sifted(await solver.right(draft, problem.gold, self, ask, tools), tools):
             yield changed(candidate, score=1.0) if isinstance(candidate, Sample) else candidate

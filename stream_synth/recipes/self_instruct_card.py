@@ -11,6 +11,7 @@ SELF_INSTRUCT_CARD = Card(
     summary="continues a list of tasks (6 of people, 2 of its own), tells classification from other tasks, writes up to 5 instances each",
     fields_in=TASK_FIELDS,
     one_of=("examples",),
+    source={"kind": "pool", "path": "seed_tasks.jsonl", "examples": "8", "count": "100"},
     fields_out={"prompt": "the instruction and its input", "response": "the output; a label for classification", "messages": "both"},
     roles={"teacher": "makes up tasks and their instances"},
     meta_keys={**META, **TASK_META},

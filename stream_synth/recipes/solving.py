@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold
-from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
+from stream_synth.recipes.blocks import against_gold, recalculated, together
+from stream_synth.recipes.card import CALCULATOR, EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
+from stream_synth.recipes.eliminations import is_invalid
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
 from stream_synth.recipes.replies import answered, provenance, unanswered
+from stream_synth.recipes.second_look import second_look
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 from stream_synth.verify import gold_answer
 
@@ -22,13 +24,9 @@ GOLD_FIELDS = {
     "answer": "the gold answer, short or marked (#### 72, \\boxed{72}); a JSON list names several that are right",
     "answer_kind": "optional: exact; set, when a list is one answer of several parts; open rows are rejected, no rule can judge them",
 }
-SOLVING_REJECTS = {**EXPERT_CHECK, "keep/over_keep": "right, but `keep` rows of this seed came before it"}
-GOLD_REJECTS = {
-    **NO_QUESTION,
-    **WRONG_ANSWER,
-    **SOLVING_REJECTS,
-    "seed/no_gold": "the seed holds no answer, or one that no rule can compare: prose, or marked open",
-}
+SOLVING_REJECTS = {**CALCULATOR, **EXPERT_CHECK, "keep/over_keep": "right, but `keep` rows of this seed came before it"}
+NO_GOLD = {"seed/no_gold": "the seed holds no answer, or one that no rule can compare: prose, or marked open"}
+GOLD_REJECTS = {**NO_QUESTION, **NO_GOLD, **WRONG_ANSWER, **SOLVING_REJECTS}
 SOLVED_META = {**META, **GOLD_META}
 
 
@@ -36,6 +34,7 @@ SOLVED_META = {**META, **GOLD_META}
 class Solving(Asking):
     """What these methods share beside the asking: checks of a solution as such, and how many stay."""
 
+    calculator: bool = field(default=False, metadata={"help": "calculate every `a op b = c` of a solution again; a wrong one rejects it"})
     keep: int | None = field(default=None, metadata={"help": "rows per seed at most, the first ones; left out: all"})
 
     def __post_init__(self) -> None:
@@ -44,17 +43,23 @@ class Solving(Asking):
             raise ConfigError(f"keep is {self.keep}; keep at least 1, or leave it out")
 
     async def sifted(self, candidates: Sequence[Sample | Rejected], tools: Tools) -> list[Sample | Rejected]:
-        """The candidates after the user's own check; what is beyond `keep` is rejected."""
+        """The candidates after the calculator and the user's own check; what is beyond `keep` is rejected."""
         sifted: list[Sample | Rejected] = []
         kept = 0
-        for given in candidates:
-            candidate = await expert_check(given, self.verify, tools) if self.verify and isinstance(given, Sample) else given
-            if isinstance(candidate, Sample):
-                kept += 1
-                if self.keep is not None and kept > self.keep:
-                    candidate = Rejected(candidate, "keep", "over_keep", evidence={"keep": self.keep})
-            sifted.append(candidate)
+        for candidate in [await self._checked(one, tools) for one in candidates]:
+            kept += isinstance(candidate, Sample)
+            if isinstance(candidate, Sample) and self.keep is not None and kept > self.keep:
+                sifted.append(Rejected(candidate, "keep", "over_keep", evidence={"keep": self.keep}))
+            else:
+                sifted.append(candidate)
         return sifted
+
+    async def _checked(self, candidate: Sample | Rejected, tools: Tools) -> Sample | Rejected:
+        if self.calculator and isinstance(candidate, Sample):
+            candidate = recalculated(candidate)
+        if self.verify and isinstance(candidate, Sample):
+            candidate = await expert_check(candidate, self.verify, tools)
+        return candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,11 @@ class Labelled:
     def reworded(self, text: str) -> Question:
         """The same conversation with another question in its place; context and earlier turns stay."""
         return reworded(self.question, self.text, text)
+
+
+def asking_for(text: str) -> tuple[Message, ...]:
+    """A prompt that is no part of any row, as turns."""
+    return ({"role": "user", "content": text},)
 
 
 def reworded(question: Question, old: str, new: str) -> Question:
@@ -133,14 +143,23 @@ class Solver:
         replies = await ask.many(path, asking.request(self.turns, **warmth), self.samples)
         return [answered(changed(draft, slot=f"{path}/{number}"), reply, self.step) for number, reply in enumerate(replies)]
 
-    async def right(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask) -> list[Sample | Rejected]:
+    async def right(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         """The same; those that do not end in a gold answer are rejected at step `answer`."""
         solved = await self.solutions(draft, asking, ask)
-        return [against_gold(one, gold) if isinstance(one, Sample) else one for one in solved]
+        compared = [against_gold(one, gold) if isinstance(one, Sample) else one for one in solved]
+        return [one for one in await together([second_look(one, tools) for one in compared]) if not isinstance(one, ChatError)]
 
-    async def right_later(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask) -> list[Sample | Rejected]:
+    async def right_later(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         """The same after other calls of the seed were paid: when every call failed, the draft rejected as `call_failed`."""
         try:
-            return await self.right(draft, gold, asking, ask)
+            return await self.right(draft, gold, asking, ask, tools)
         except ChatError as error:
             return [unanswered(changed(draft, slot=self.path or self.step), self.step, error)]
+
+    async def written(self, draft: Sample, asking: Asking, ask: Ask) -> list[Sample | Rejected]:
+        """Texts as `response`, after other calls were paid: a failed call is a rejection, and so is the way out, `invalid`."""
+        try:
+            read = await self.solutions(draft, asking, ask)
+        except ChatError as error:
+            return [unanswered(changed(draft, slot=self.path or self.step), self.step, error)]
+        return [Rejected(one, self.step, "invalid") if isinstance(one, Sample) and is_invalid(one.response) else one for one in read]

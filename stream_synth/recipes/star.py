@@ -66,17 +66,19 @@ class Star(Solving):
         lang = problem.question.lang
         draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), load(self.name, "hint", lang).text)
         draft = changed(draft, meta={**draft.meta, "attempts": self.samples, "via": "direct"})
-        solved = await Solver("solve", boxed(problem.question.turns, lang), self.samples).right(draft, problem.gold, self, ask)
+        solved = await Solver("solve", boxed(problem.question.turns, lang), self.samples).right(draft, problem.gold, self, ask, tools)
         for candidate in await self.sifted(solved, tools):
             yield candidate
         if self.hints and not any(isinstance(one, Sample) for one in solved):
-            for candidate in await self.sifted(await self._rationalised(draft, problem, ask), tools):
+            for candidate in await self.sifted(await self._rationalised(draft, problem, ask, tools), tools):
                 yield candidate
 
-    async def _rationalised(self, draft: Sample, problem: Labelled, ask: Ask) -> list[Sample | Rejected]:
+    async def _rationalised(self, draft: Sample, problem: Labelled, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         draft = changed(draft, meta={**draft.meta, "via": "hint"})
         turns = boxed(hinted(problem.question, problem.gold[0]), draft.lang)
-        solved = await Solver("hint", turns, self.hints, temperature=self.hint_temperature).right_later(draft, problem.gold, self, ask)
+        solved = await Solver("hint", turns, self.hints, temperature=self.hint_temperature).right_later(
+            draft, problem.gold, self, ask, tools
+        )
         return [without_hint_words(one) for one in solved]
 
 
@@ -97,4 +99,4 @@ def without_hint_words(candidate: Sample | Rejected) -> Sample | Rejected:
     if isinstance(candidate, Rejected):
         return candidate
     words = hint_words(f"{candidate.reasoning}\n{candidate.response}", candidate.prompt)
-    return Rejected(candidate, "hint", "mentions_hint", evidence={"words": words[:5]}) if words else candidate
+    return Rejected(candidate, "hint", "mentions_hint", evidence={"words": words}) if words else candidate

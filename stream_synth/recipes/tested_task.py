@@ -78,21 +78,32 @@ def read_task(question: Question, seed: Seed, meta: Mapping[str, Any], tests: Se
 
 
 async def task_with_tests(question: Question, seed: Seed, asking: Asking, ask: Ask, meta: Mapping[str, Any]) -> TestedTask | Rejected:
-    """The seed's task, its tests written by the model where it has none. Rejected at step `tests`: `invalid`, `no_tests`, or no reply."""
+    """The seed's task, its tests written by the model where it has none."""
     task = read_task(question, seed, meta)
     if task.tests:
         return task
-    prompt = load("unit_tests", "tests", question.lang).fill(question=question.prompt)
+    written = await written_tests(task.draft, asking, ask)
+    if isinstance(written, Rejected):
+        return written
+    tests, reply = written
+    return replace(read_task(question, seed, meta, tests), written=True, paid=(reply,))
+
+
+async def written_tests(draft: Sample, asking: Asking, ask: Ask, function: str = "") -> tuple[list[UnitTest], Completion] | Rejected:
+    """Assertions by the model: those that are Python and call `function`, where it is named.
+
+    Rejected at step `tests`: `invalid`, `no_tests`, or no reply.
+    """
+    prompt = load("unit_tests", "tests", draft.lang).fill(question=draft.prompt)
     reply = await ask("tests", asking.request(({"role": "user", "content": prompt},)))
-    candidate = answered(task.draft, reply, "tests")
+    candidate = answered(draft, reply, "tests")
     if isinstance(candidate, Rejected):
         return candidate
     if is_invalid(candidate.response):
         return Rejected(candidate, "tests", "invalid", evidence={"reply": candidate.response})
-    tests = read_tests(program_in(candidate.response))
-    if not tests or not called_in(tests):
-        return Rejected(candidate, "tests", "no_tests", evidence={"reply": candidate.response})
-    return replace(read_task(question, seed, meta, tests), written=True, paid=(reply,))
+    called = [test for test in read_tests(program_in(candidate.response)) if called_in([test])]
+    tests = [test for test in called if not function or function in test.code]
+    return (tests, reply) if tests else Rejected(candidate, "tests", "no_tests", evidence={"reply": candidate.response})
 
 
 async def with_generator(task: TestedTask, asking: Asking, ask: Ask) -> TestedTask:
@@ -107,6 +118,13 @@ async def with_generator(task: TestedTask, asking: Asking, ask: Ask) -> TestedTa
     candidate = answered(task.draft, reply, "inputs")
     generator = "" if isinstance(candidate, Rejected) else program_in(candidate.response, "make_input")
     return replace(task, generator=generator, paid=(*task.paid, reply))
+
+
+def with_prompt(task: TestedTask, prompt: str) -> TestedTask:
+    """The task asked in these words."""
+    *earlier, last = task.draft.messages
+    before = task.draft.prompt.removesuffix(str(last["content"]))
+    return replace(task, draft=changed(task.draft, prompt=before + prompt, messages=(*earlier, {**last, "content": prompt})))
 
 
 def first_pays(task: TestedTask, slot: str, number: int) -> Sample:

@@ -9,14 +9,14 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.programs import Programming, passing, programmed
-from stream_synth.recipes.prompts import load
+from stream_synth.recipes.prompts import digest_of, load
 from stream_synth.recipes.question import read_question
 from stream_synth.recipes.replies import provenance
 from stream_synth.recipes.tested_task import TestedTask, first_pays, task_with_tests, with_generator
 from stream_synth.recipes.unit_tests_card import UNIT_TESTS_CARD
 from stream_synth.recipes.vetting import Trial, clusters, vetted
 from stream_synth.values import Rejected, Sample, Seed, changed
-from stream_synth.verify.programs import Result, UnitTest, run_tests
+from stream_synth.verify.programs import Result, UnitTest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,19 +59,18 @@ class UnitTests(Programming):
     async def _judged(self, task: TestedTask, solutions: Sequence[Sample | Rejected], tools: Tools) -> list[Sample | Rejected]:
         """Every program tested, then compared with the others; what is none stays as it is."""
 
-        async def runs(step: str, program: str) -> list[Result]:
-            return await self.ran(tools, f"tests/{step}", lambda: run_tests(sandbox, program, task.tests, check_s=self.test_s))
+        async def runs(program: str) -> list[Result]:
+            return await self.tested(tools, program, task.tests)
 
-        async def tried(slot: str, program: str) -> Trial:
-            values = await self.ran(tools, f"values/{slot}", lambda: task.behaviour(sandbox, program, inputs, self.test_s))
-            return Trial(program, await runs(slot, program), values)
+        async def tried(program: str) -> Trial:
+            step = f"values/{digest_of(program)}"
+            values = await self.ran(tools, step, lambda: task.behaviour(sandbox, program, inputs, self.test_s))
+            return Trial(program, await runs(program), values)
 
         sandbox = self.sandbox()
         programs = {one.slot: str(one.meta["code"]) for one in solutions if isinstance(one, Sample)}
         inputs = await self.ran(tools, "inputs", lambda: task.inputs(sandbox, self.inputs, self.test_s)) if programs else []
-        firsts = {program: slot for slot, program in reversed(programs.items())}  # a program that came twice is run once
-        tried_once = {program: await tried(slot, program) for program, slot in firsts.items()}
-        trials = {slot: tried_once[program] for slot, program in programs.items()}
+        trials = {slot: await tried(program) for slot, program in programs.items()}
         kept, said = await vetted(task, trials, runs) if task.written else (list(range(len(task.tests))), {"tests_by": "seed"})
         meta = {
             **said,

@@ -32,9 +32,9 @@ def clusters(trials: Mapping[str, Trial], kept: Sequence[int]) -> list[list[str]
 
 
 async def vetted(
-    task: TestedTask, trials: Mapping[str, Trial], runs: Callable[[str, str], Awaitable[Sequence[Result]]]
+    task: TestedTask, trials: Mapping[str, Trial], runs: Callable[[str], Awaitable[Sequence[Result]]]
 ) -> tuple[list[int], dict[str, Any]]:
-    """The numbers of the tests that stay, and what is to be said of them; `runs(step, program)` runs all tests.
+    """The numbers of the tests that stay, and what is to be said of them; `runs(program)` runs all tests.
 
     Right are the seed's solutions, or else one program of the largest cluster of at least two: independent errors rarely agree.
     Wrong are the seed's wrong programs, one of each other cluster, and the right one with small errors put in. Without a right
@@ -46,11 +46,11 @@ async def vetted(
     said = {"tests_by": "model", "vetted_by": "solution" if task.right else "agreement" if largest else "nothing"}
     if not right:
         return [], said
-    passed = [await runs(f"right/{number}", program) for number, program in enumerate(right)]
+    passed = [await runs(program) for program in right]
     sound = [number for number in range(len(task.tests)) if all(results[number].passed for results in passed)]
     others = [] if task.right else [trials[group[0]].code for group in groups if group is not largest]
     wrong = [*task.wrong, *others, *mutants(right[0])]
-    caught = [await runs(f"wrong/{number}", program) for number, program in enumerate(wrong)]
+    caught = [await runs(program) for program in wrong]
     # A wrong program that crashes is no credit to a test: nearly any test would have caught it.
     kept = [number for number in sound if any(results[number].outcome == "failed" for results in caught)]
     return kept, {**said, "tests_dropped": {"wrong": len(task.tests) - len(sound), "weak": len(sound) - len(kept)}}

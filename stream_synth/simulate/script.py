@@ -16,7 +16,7 @@ from stream_synth.errors import ConfigError
 from stream_synth.simulate.asked import Asked
 from stream_synth.simulate.options import Script
 
-PATTERNS = ("path", "model", "system", "last")
+PATTERNS = ("path", "model", "system", "question", "last")
 _ROUTE_PATHS = {"chat": "/chat/completions", "completions": "/completions", "classify": "/classify", "pooling": "/pooling"}
 
 Made = TypeVar("Made")

@@ -5,6 +5,10 @@ A source is a frozen dataclass whose fields are its options. All are read lazily
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from stream_synth.errors import ConfigError
 from stream_synth.sources.columnar import Parquet, Sql
 from stream_synth.sources.decided import Decided
 from stream_synth.sources.delimited import Csv
@@ -14,6 +18,7 @@ from stream_synth.sources.huggingface import HuggingFace
 from stream_synth.sources.identity import SeedSource, identified
 from stream_synth.sources.jsonl import Json, Jsonl
 from stream_synth.sources.made import FromCallable, Memory, Program
+from stream_synth.sources.packed import Packed
 from stream_synth.sources.pool import Pool
 from stream_synth.sources.rows import Rows
 from stream_synth.sources.several import Files
@@ -29,8 +34,22 @@ REGISTRY: dict[str, type[Rows]] = {
     "files": Files,
     "decided": Decided,
     "grid": Grid,
+    "packed": Packed,
     "pool": Pool,
     "program": Program,
+    "blank": Program,  # the same by the name that methods without seeds use
 }
 
-__all__ = ["REGISTRY", "Decided", "Files", "FromCallable", "Memory", "Rows", "SeedSource", "identified"]
+
+def made_source(given: Mapping[str, Any]) -> Rows:
+    """A source inside another one, from its options as configured. Raises `ConfigError` for an unknown kind or option."""
+    kind = REGISTRY.get(str(given.get("kind")))
+    if kind is None:
+        raise ConfigError(f"source.kind {given.get('kind')!r} is none of {', '.join(REGISTRY)}")
+    try:
+        return kind(**{name: value for name, value in given.items() if name != "kind"})
+    except TypeError as error:
+        raise ConfigError(str(error)) from error
+
+
+__all__ = ["REGISTRY", "Decided", "Files", "FromCallable", "Memory", "Rows", "SeedSource", "identified", "made_source"]

@@ -1,4 +1,4 @@
-"""Documents as seeds: text, Markdown, web pages and JSONL, cut into windows that a prompt can hold."""
+"""Documents as seeds: text, Markdown, web pages, web archives and JSONL, cut into windows that a prompt can hold."""
 
 from __future__ import annotations
 
@@ -14,12 +14,24 @@ from stream_synth.sources import html
 from stream_synth.sources.files import Broken, lines, matching, opened
 from stream_synth.sources.jsonl import read_lines
 from stream_synth.sources.rows import Row, Rows
+from stream_synth.sources.warc import Page, pages
 from stream_synth.sources.windows import Block, markdown_blocks, windows
 from stream_synth.values import BadRow
 
-KINDS = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+KINDS = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".warc": "warc",
+    ".wet": "warc",
+}
 _PACKED = frozenset({".gz", ".zst", ".zstd"})
 _CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*<(?:!doctype html|html|head|body|div|article|main)\b", re.IGNORECASE)
 HEAD_BYTES = 1_024  # a page names its encoding within these (HTML standard)
 PIECE_BYTES = 1 << 16
 
@@ -28,9 +40,10 @@ PIECE_BYTES = 1 << 16
 class Documents(Rows):
     """Windows of documents with columns `text`, `title`, `section` (headers above it), `path`, `window` (number from 1).
 
-    A folder is searched for .txt, .md, .html and .jsonl, also below it. Tags, scripts, menus and advertisements of pages go. A JSONL file
-    holds one document a line in column `text_column`; its other columns are there as well. A document shorter than `min_chars` is a bad
-    row with that reason.
+    A folder is searched for .txt, .md, .html, .warc and .jsonl, also below it, and compressed. Tags, scripts, menus and advertisements of
+    pages go. A JSONL file holds one document a line in column `text_column`; its other columns are there as well; pages
+    in it are cleaned too. Windows of an archive
+    have a column `url`. A document shorter than `min_chars` is a bad row with that reason.
     """
 
     path: str = field(metadata={"help": "folder, file, or a pattern such as books/**/*.md", "path": True})
@@ -54,6 +67,8 @@ class Documents(Rows):
         for path in found(self.path):
             if kind_of(path) == "jsonl":
                 yield from self._jsonl(path)
+            elif kind_of(path) == "warc":
+                yield from self._archive(path)
             else:
                 yield from self._windows(blocks_of(path), path, {"title": "", "path": path.name}, "")
 
@@ -67,7 +82,20 @@ class Documents(Rows):
                 yield BadRow(f"{path.name} {row.place}", f"column {self.text_column!r} holds no text (source.text_column)")
                 continue
             rest = {name: value for name, value in row.columns.items() if name != self.text_column}
-            yield from self._windows(markdown_blocks(text.split("\n")), path, {"title": "", "path": path.name, **rest}, f"{row.place} ")
+            blocks = html.blocks_of([text]) if _MARKUP.match(text) else markdown_blocks(text.split("\n"))
+            yield from self._windows(blocks, path, {"title": "", "path": path.name, **rest}, f"{row.place} ")
+
+    def _archive(self, path: Path) -> Iterator[Row | BadRow]:
+        number = 0
+        try:
+            for number, page in enumerate(pages(path), 1):
+                if isinstance(page, BadRow):
+                    yield page
+                else:
+                    columns = {"title": "", "path": path.name, "url": page.url}
+                    yield from self._windows(page_blocks(page), path, columns, f"page {number} ")
+        except Broken as error:
+            yield BadRow(f"{path.name} after page {number}", f"cannot be read from here on: {error}")
 
     def _windows(self, blocks: Iterator[Block], path: Path, columns: Mapping[str, Any], place: str) -> Iterator[Row | BadRow]:
         number = 0
@@ -116,6 +144,13 @@ def blocks_of(path: Path) -> Iterator[Block]:
         yield from markdown_blocks(text, headers=kind == "markdown")
 
 
+def page_blocks(page: Page) -> Iterator[Block]:
+    """Paragraphs and headers of a page of an archive."""
+    encoding = _known(page.charset) if page.charset else _encoding(page.body[:HEAD_BYTES])
+    text = page.body.decode(encoding, "replace")
+    yield from html.blocks_of([text]) if page.kind == "html" else markdown_blocks(text.splitlines(), headers=False)
+
+
 def _pieces(path: Path) -> Iterator[str]:
     with opened(path) as stream:
         head = stream.read(HEAD_BYTES)
@@ -133,7 +168,10 @@ def _decoded(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> Iterator[
 def _encoding(head: bytes) -> str:
     """What the page says; Chinese national encodings by their superset, an unknown one as UTF-8."""
     named = _CHARSET.search(head)
-    name = named[1].decode("ascii", "replace").lower() if named else "utf-8-sig"
+    return _known(named[1].decode("ascii", "replace").lower() if named else "utf-8-sig")
+
+
+def _known(name: str) -> str:
     if name in {"gb2312", "gbk", "gb18030"}:
         return "gb18030"
     try:

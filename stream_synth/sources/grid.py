@@ -48,19 +48,10 @@ class Grid(Rows):
         object.__setattr__(self, "_crossed", crossed)
 
     def _axis(self, name: str) -> Axis:
-        from stream_synth.sources import REGISTRY  # noqa: PLC0415  # a nested source may be of any kind, a grid too
-
-        def made(given: Mapping[str, Any]) -> Rows:
-            kind = REGISTRY.get(str(given.get("kind")))
-            try:
-                if kind is None:
-                    raise ConfigError(f"source.kind {given.get('kind')!r} is none of {', '.join(REGISTRY)}")
-                return kind(**{key: value for key, value in given.items() if key != "kind"})
-            except TypeError as error:
-                raise ConfigError(str(error)) from error
+        from stream_synth.sources import made_source  # noqa: PLC0415  # a nested source may be of any kind, a grid too
 
         try:
-            return axis_of(self.axes[name], made)
+            return axis_of(self.axes[name], made_source)
         except ConfigError as error:
             raise ConfigError(f"source.axes.{name} {error}") from error
 

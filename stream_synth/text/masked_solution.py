@@ -8,7 +8,7 @@ from itertools import product
 from string import ascii_uppercase
 from unicodedata import normalize
 
-_NUMBER = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?:[.．]\d+)?|\d+(?:[.．]\d+)?|[零〇一二两三四五六七八九十百千万亿]{2,}")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:[.．]\d+)?|\d+(?:[.．]\d+)?|[零〇一二两三四五六七八九十百千万亿]{2,}")
 _CALCULATOR = re.compile(r"<<[^<>]*>>")  # GSM8K's notes for a calculator
 _TAKEN = re.compile(r"(?<![A-Za-z])[A-Z](?![A-Za-z])")
 

@@ -14,8 +14,12 @@ from stream_synth.values import Sample
 
 
 def scored(row: Mapping[str, Any]) -> Scored | None:
-    """A row with prompt (or instruction), response (or output) and score; None where one is missing or no finite number."""
-    prompt, response = row.get("prompt") or row.get("instruction"), row.get("response") or row.get("output")
+    """A row with prompt (or instruction), response (or output) and score; None where one is missing or no finite number.
+
+    A document has no prompt: its row holds `text` and score, or a prompt that is empty.
+    """
+    response = row.get("response") or row.get("output") or row.get("text")
+    prompt = row.get("prompt") or row.get("instruction") or ("" if "text" in row or row.get("prompt") == "" else None)
     score = row.get("score")
     if not isinstance(prompt, str) or not isinstance(response, str) or isinstance(score, bool) or not isinstance(score, int | float):
         return None

@@ -52,7 +52,7 @@ class NotBetter(RunError):
 
 
 def train(rows: Sequence[Scored], name: str, embedder: str = "", embed: Embed | None = None) -> Trained:
-    """Fits on four fifths, tests on the last (split by prompt), and fits again on everything.
+    """Fits on four fifths, tests on the last (split by prompt, by text where there is none), and fits again on everything.
 
     Raises `NotBetter` unless the head orders the held-out fifth better than the features alone (with an embedder) or than the
     shipped head (without); `ConfigError` for too few rows or scores that are all the same.
@@ -62,7 +62,7 @@ def train(rows: Sequence[Scored], name: str, embedder: str = "", embed: Embed | 
     samples, scores = [row.sample for row in rows], np.array([row.score for row in rows], np.float64)
     if not np.isfinite(scores).all() or scores.std() == 0:
         raise ConfigError("the scores must be finite and not all the same")
-    folds = np.array([_fold(sample.prompt) for sample in samples])
+    folds = np.array([_fold(sample.prompt or sample.response) for sample in samples])
     if not 0 < (folds == 0).sum() < len(rows) / 2:
         raise ConfigError("the rows share too few prompts to hold some out; give rows of more prompts")
     plain = _features(samples)

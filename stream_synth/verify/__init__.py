@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stream_synth.verify.arithmetic import evaluate
+from stream_synth.verify.calculator import Miscalculation, miscalculations
 from stream_synth.verify.equality import same_answer
 from stream_synth.verify.extract import FinalAnswer, final_answer, gold_answer, only_number
 from stream_synth.verify.format import format_reward
@@ -19,6 +20,7 @@ from stream_synth.verify.wording import same_words
 
 __all__ = [
     "FinalAnswer",
+    "Miscalculation",
     "Mixing",
     "Number",
     "Split",
@@ -36,6 +38,7 @@ __all__ = [
     "leaked",
     "majority",
     "masked",
+    "miscalculations",
     "names_a_language",
     "normal_form",
     "numbers_in",

@@ -27,8 +27,8 @@ _STATED = re.compile(
     r"|^[#*\t ]*(?:final answer|answer|最终答案|答案)[*\t ]*$",  # as a heading above it
     re.IGNORECASE | re.MULTILINE,
 )
-# A sentence ends at CJK punctuation, at a line's end, or at a full stop that no digit follows.
-_SENTENCE_END = re.compile(r"(?<!\\)[。！？；!?;\n]|\.(?=\s|$|\*|\")")
+# A sentence ends at CJK punctuation, at a line's end, or at a full stop or "!" before a space: 3.5 and \frac{1}{5!} go on.
+_SENTENCE_END = re.compile(r"(?<!\\)[。！？；?;\n]|(?<!\\)[.!](?=\s|$|\*|\")")
 _NUMBER = re.compile(r"[-−－]?[$¥￥€£]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d+)?(?:[ \t]*/[ \t]*\d+)?[ \t]*%?")
 # "18 eggs, because ..." and "9 * 2 = 18": where a spoken answer that starts with a number or an option goes on to explain itself.
 _EXPLAINS = re.compile(

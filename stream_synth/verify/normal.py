@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SUPERSCRIPTS = str.maketrans({sign: f"^{plain}" for sign, plain in zip("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", "0123456789n", strict=True)})
+SUPERSCRIPTS = str.maketrans({sign: f"^{plain}" for sign, plain in zip("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", "0123456789n", strict=True)})
 _SIGNS = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "⁄": "/", "∶": ":", "，": ",", "、": ","}
 )
@@ -46,7 +46,7 @@ _NAME = re.compile(r"^(?:[A-Za-z](?:_\{?\w\}?)?|[a-z]\([a-z]\))=(?=\S)|^[A-Za-z]
 
 def normal_form(answer: str) -> str:
     """The answer without what is only presentation. Both sides of a comparison go through it."""
-    text = unicodedata.normalize("NFKC", answer.translate(_SUPERSCRIPTS)).translate(_SIGNS)
+    text = unicodedata.normalize("NFKC", answer.translate(SUPERSCRIPTS)).translate(_SIGNS)
     for pattern, plain in _WORDS:
         text = pattern.sub(plain, text)
     text = text.strip(" \t\n\"'“”‘’`").rstrip(" .。;；:：,\"'”’`")

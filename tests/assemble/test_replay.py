@@ -42,6 +42,18 @@ async def test_a_finished_run_replays_to_the_same(tmp_path: Path) -> None:
     assert len(here.charges()) == charged
 
 
+async def test_what_a_gate_wrote_on_a_row_is_no_difference(tmp_path: Path) -> None:
+    """The recipe yielded the row without it."""
+    async with rig(tmp_path) as here:
+        settings = {**here.settings(), "gates": [{"similar_instruction": {}}]}
+        await here.run(settings, source=questions(3))
+        report = await replayed(here, settings, 3)
+        marked = here.rows("SELECT count(*) FROM samples WHERE json_exists(meta, '$.most_similar')")
+
+    assert marked != [(0,)]
+    assert report.same
+
+
 async def test_a_tampered_reply_is_found(tmp_path: Path) -> None:
     """One reply of the journal was changed: that seed is named, no other."""
     async with rig(tmp_path, replies=[{"last": "", "reply": "原来的答案，一个字也没有改。"}]) as here:

@@ -257,6 +257,23 @@ async def test_a_wrong_key_stops_every_call_at_once(tmp_path: Path, monkeypatch:
     assert kept == [None] * 10
 
 
+async def test_roles_on_one_server_keep_their_own_settings(tmp_path: Path) -> None:
+    """A judge that does not think beside a teacher that does: one queue, each with its own body."""
+    async with scripted(lambda _: reply()) as server:
+        teacher = Endpoint(base_url=server.base_url, model="m", concurrency=1, extra_body={"enable_thinking": True})
+        judge = replace(teacher, extra_body={"enable_thinking": False}, params={"temperature": 0.0})
+        journal = Journal.open(tmp_path)
+        async with Chat({"teacher": [teacher], "judge": [judge]}, journal, Budget()) as chat:
+            calls = [replace(call(n), role="judge" if n % 2 else "teacher") for n in range(6)]
+            await asyncio.gather(*(chat.complete(one) for one in calls))
+            limits = (chat.snapshot()["limit"], chat.snapshot()["endpoints"].keys())
+        journal.close()
+
+    sent = sorted((one.body["enable_thinking"], one.body.get("temperature")) for one in server.received)
+    assert sent == [(False, 0.0)] * 3 + [(True, None)] * 3
+    assert limits == (1, {"teacher", "judge"})
+
+
 async def test_roles_that_share_an_endpoint_share_its_slots(tmp_path: Path) -> None:
     """Teacher and judge on one local server are one queue."""
     flying = most = 0

@@ -61,10 +61,17 @@ def test_the_course_sends_the_question_as_it_stands() -> None:
     assert endpoint.extra_body == {"enable_thinking": True, "thinking_budget": 4096}
 
 
+def a_starters_rows(folder: Path, recipe: str) -> None:
+    """The files that starters name."""
+    (folder / "questions.jsonl").write_text(json.dumps(row_for(recipe)), encoding="utf-8")
+    tasks = [json.dumps({"instruction": f"Name {number} birds.", "input": "", "output": "…"}) for number in range(8)]
+    (folder / "seed_tasks.jsonl").write_text("\n".join(tasks), encoding="utf-8")
+
+
 @pytest.mark.parametrize("recipe", [None, *REGISTRY])
 def test_a_starter_loads_as_it_stands(recipe: str | None, tmp_path: Path) -> None:
     """Once its rows are there, nothing has to be changed to check it."""
-    (tmp_path / "questions.jsonl").write_text(json.dumps(row_for(recipe or "distill")), encoding="utf-8")
+    a_starters_rows(tmp_path, recipe or "distill")
     (tmp_path / "my.yaml").write_text(starter(recipe), encoding="utf-8")
 
     config = load(tmp_path / "my.yaml", environ={})
@@ -75,7 +82,7 @@ def test_a_starter_loads_as_it_stands(recipe: str | None, tmp_path: Path) -> Non
 @pytest.mark.parametrize("recipe", REGISTRY)
 def test_what_a_starter_comments_out_is_a_default(recipe: str, tmp_path: Path) -> None:
     """Switching every commented option on changes nothing."""
-    (tmp_path / "questions.jsonl").write_text(json.dumps(row_for(recipe)), encoding="utf-8")
+    a_starters_rows(tmp_path, recipe)
     head, mark, rest = starter(recipe).partition("\nrecipe:\n")
     block, gap, tail = rest.partition("\n\n")
     (tmp_path / "plain.yaml").write_text(head + mark + rest, encoding="utf-8")

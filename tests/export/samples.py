@@ -29,7 +29,7 @@ def sample(number: int, **changes: Any) -> dict[str, Any]:
         "chosen": None,
         "rejected": None,
         "score": number / 10,
-        "meta": {"origin": {"licence": "apache-2.0", "parent_ids": [f"seed{number}"]}},
+        "meta": {"label": "数", "origin": {"licence": "apache-2.0", "parent_ids": [f"seed{number}"]}},
         "prompt_tokens": 10,
         "reasoning_tokens": None,
         "answer_tokens": 5,

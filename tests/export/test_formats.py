@@ -167,3 +167,31 @@ def test_a_row_that_teaches_its_text_alone() -> None:
 
     assert FORMATS["text"].shape(row, Style()) == {"text": "The sea comes up."}
     assert FORMATS["messages"].shape(row, Style()) == {"messages": [{"role": "assistant", "content": "The sea comes up."}]}
+
+
+def test_tasks_whose_input_was_told_apart_stay_so() -> None:
+    """In Alpaca's columns and as seed tasks; a row without that knowledge is one instruction."""
+    told = changed(
+        prompt="排序。\nb a",
+        reasoning="",
+        response="a b",
+        id="r1",
+        meta={"instruction": "排序。", "input": "b a", "is_classification": True},
+    )
+
+    assert shaped("alpaca", told) == {"instruction": "排序。", "input": "b a", "output": "a b"}
+    assert shaped("seed-tasks", told) == {
+        "id": "r1",
+        "name": "",
+        "instruction": "排序。",
+        "instances": [{"input": "b a", "output": "a b"}],
+        "is_classification": True,
+    }
+    assert shaped("seed-tasks")["instances"] == [{"input": "", "output": "四。"}]
+
+
+def test_labels_stand_beside_their_texts() -> None:
+    """Only rows that were labelled have one."""
+    assert shaped("label", changed(response="好", meta={"label": "好"})) == {"text": "二加二？", "label": "好"}
+    with pytest.raises(Inexpressible, match="no label"):
+        shaped("label")

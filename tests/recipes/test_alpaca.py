@@ -47,11 +47,9 @@ async def test_one_call_makes_many_rows() -> None:
 
 async def test_chinese_tasks() -> None:
     """In the form that the Chinese prompt shows."""
-    ask = ScriptedAsk(
-        {
-            "tasks": "4. 指令：把词语按笔画排列。\n4. 输入：海、人\n4. 输出：人、海\n###\n5. 指令：为什么秋天会落叶？\n5. 输入：无\n5. 输出：为了少失水。"
-        }
-    )
+    first = "4. 指令：把词语按笔画排列。\n4. 输入：海、人\n4. 输出：人、海"
+    second = "5. 指令：为什么秋天会落叶？\n5. 输入：无\n5. 输出：为了少失水。"
+    ask = ScriptedAsk({"tasks": f"{first}\n###\n{second}"})
 
     rows = await try_recipe(Alpaca(), seed("zh"), ask)
 

@@ -169,3 +169,28 @@ def test_impossible_options_are_configuration_errors() -> None:
         Distill(verify={"program": "x"})
     with pytest.raises(ConfigError, match="module:function"):
         Distill(verify={"call": "tests.recipes.checks:missing"})
+
+
+async def test_the_likeliest_tokens_are_kept() -> None:
+    """Asked for in the protocol's words, stored token by token; a server that sends none is no use."""
+    token = {
+        "token": "巴",
+        "logprob": -0.1,
+        "bytes": [1],
+        "top_logprobs": [{"token": "巴", "logprob": -0.1}, {"token": "鲁", "logprob": -2.5}],
+    }
+    ask = ScriptedAsk({"answer": [Completion("巴金", logprobs=(token, {"token": "金", "logprob": 0.0})), Completion("巴金")]})
+
+    kept, none = await try_recipe(Distill(logprobs=2, samples=2), {"question": "谁写的？"}, ask)
+
+    assert ask.asked[0][3].params == {"logprobs": True, "top_logprobs": 2}
+    assert isinstance(kept, Sample)
+    assert kept.meta["logprobs"] == [["巴", -0.1, {"巴": -0.1, "鲁": -2.5}], ["金", 0.0, {}]]
+    assert isinstance(none, Rejected)
+    assert (none.step, none.reason) == ("answer", "no_logprobs")
+
+
+def test_more_logprobs_than_services_give_is_a_configuration_error() -> None:
+    """Named at once."""
+    with pytest.raises(ConfigError, match="logprobs is 21"):
+        Distill(logprobs=21)

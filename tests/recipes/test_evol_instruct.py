@@ -6,10 +6,11 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.evol_instruct import EvolInstruct
-from stream_synth.recipes.evolving import OPERATORS
+from stream_synth.recipes.evol_operators import DEPTH, OperatorSet
 from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Usage
 
+OPERATORS = {*DEPTH, "breadth"}
 TEA = {"question": "How do I make tea?"}
 TASKS = {
     "zh": (
@@ -193,8 +194,56 @@ async def test_all_six_operators_are_drawn() -> None:
         assert isinstance(row, Sample)
         drawn.append(row.meta["op"])
 
-    assert set(drawn) == set(OPERATORS)
+    assert set(drawn) == OPERATORS
     assert max(map(drawn.count, OPERATORS)) < 40
+
+
+async def test_programs_have_ways_of_their_own_one_of_them_rare() -> None:
+    """Five heuristics; more efficient programs are asked for half as often as the rest."""
+    drawn = []
+    for number in range(180):
+        (row,) = await try_recipe(EvolInstruct(rounds=1, operators="code"), TEA, script(), seed_id=f"s{number}")
+        assert isinstance(row, Sample)
+        drawn.append(row.meta["op"])
+
+    assert set(drawn) == {"code_constraint", "code_rarer", "code_steps", "code_misdirection", "code_complexity"}
+    assert drawn.count("code_complexity") < min(drawn.count(way) for way in set(drawn) - {"code_complexity"})
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_maths_goes_down_twice_and_then_up_from_the_seed(lang: str) -> None:
+    """The first harder problem is made from the seed, not from its easier variants."""
+    seed = {"en": "Ann has 3 coins.", "zh": "小安有三枚硬币。"}[lang]
+    evolved = [f"{seed} {number}?" for number in range(5)]
+    steps = {name: reply for turn in range(5) for name, reply in script(turn + 1, evolve=evolved[turn]).items()}
+    ask = ScriptedAsk(steps)
+
+    rows = await try_recipe(EvolInstruct(rounds=5, operators="maths"), {"question": seed}, ask)
+
+    parents = [row.meta["parent"] for row in rows if isinstance(row, Sample)]
+    ways = [row.meta["op"] for row in rows if isinstance(row, Sample)]
+    prompts = [request.messages[0]["content"] for step, _, _, request in ask.asked if step.endswith("evolve")]
+    assert parents == [seed, evolved[0], seed, evolved[2], evolved[3]]
+    assert [way.endswith("easier") for way in ways] == [True, True, False, False, False]
+    assert [("harder" in prompt or "改得更难" in prompt) for prompt in prompts] == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("operators", "seed", "more", "added"),
+    [("general", "Make tea", " word" * 15, 15.0), ("code", "Sort a list", " word" * 15, 15.0), ("general", "怎么泡茶", "字" * 21, 15.0)],
+)
+async def test_added_words_are_counted_and_can_be_limited(operators: OperatorSet, seed: str, more: str, added: float) -> None:
+    """Only where the prompt asks for 10 to 20; in Chinese, 14 characters are ten words."""
+    fates = set()
+    for number in range(24):
+        steps = script(evolve=seed + more, equal="Verdict: different")
+        for limits in ((10, 20), (16, 20)):
+            recipe = EvolInstruct(rounds=1, operators=operators, words_added=limits)
+            (row,) = await try_recipe(recipe, {"question": seed}, steps, seed_id=f"s{number}")
+            sample, reason = (row.sample, row.reason) if isinstance(row, Rejected) else (row, "")
+            fates.add((limits[0], sample.meta.get("added_words"), reason))
+
+    assert fates == {(10, added, ""), (16, added, "words_added"), (10, None, ""), (16, None, "")}
 
 
 async def test_seed_without_a_task_costs_no_call() -> None:

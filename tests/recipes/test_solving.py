@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from stream_synth.errors import ConfigError
+from stream_synth.recipes.rest_em import RestEm
+from stream_synth.recipes.scripted import try_recipe
 from stream_synth.recipes.solving import Labelled, Solving, read_labelled
 from stream_synth.values import Rejected, Seed
+from tests.recipes.solutions import ZH, fates
 
 
 @pytest.mark.parametrize(
@@ -42,3 +45,16 @@ def test_keeping_none_is_a_configuration_error() -> None:
     """Named at once."""
     with pytest.raises(ConfigError, match="keep"):
         Solving(keep=0)
+
+
+async def test_a_wrong_calculation_on_the_way_to_the_right_answer() -> None:
+    """Only where the calculator is switched on; the equation is in evidence."""
+    said = {"solve": ["4 × 6 = 25 个，所以是\\boxed{19}。", "4 × 6 = 24 个，所以是\\boxed{19}。"]}
+
+    off = await try_recipe(RestEm(samples=2), ZH, said)
+    on = await try_recipe(RestEm(samples=2, calculator=True), ZH, said)
+
+    assert fates(off) == ["accepted", "accepted"]
+    assert fates(on) == ["calculator/miscalculated", "accepted"]
+    assert isinstance(on[0], Rejected)
+    assert on[0].evidence["equations"] == [{"equation": "4 * 6 = 25", "value": "24"}]

@@ -50,6 +50,15 @@ async def test_several_replies_are_rows_of_their_own() -> None:
     assert len({row.sample.slot if isinstance(row, Rejected) else row.slot for row in rows}) == 4
 
 
+async def test_a_gate_may_calculate_again() -> None:
+    """With the function that finds wrong equations."""
+    recipe = made(ask("solve", n=2), {"gate": {"miscalculated": "not miscalculations(solve)"}})
+
+    rows = await try_recipe(recipe, QUESTION, {"solve": ["3 + 4 = 7", "3 + 4 = 8"]})
+
+    assert [row.reason if isinstance(row, Rejected) else "" for row in rows] == ["", "miscalculated"]
+
+
 async def test_the_majority_stays() -> None:
     """Equal answers count as one, whatever their spelling; a share that is too small rejects all."""
     script = {"solve": ["Answer: 7", "Answer: 7.0", "Answer: 8"]}

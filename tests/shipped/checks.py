@@ -29,3 +29,18 @@ def mere_doubt(row: Mapping[str, Any]) -> dict[str, Any]:
 def guesswork(row: Mapping[str, Any]) -> dict[str, Any]:
     """Thinking that guesses is none."""
     return {"passed": not any(word in row["reasoning"] for word in ("我猜", "my guess"))}
+
+
+def starry(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts that count stars are labelled by them."""
+    return {"passed": "五颗星" not in row["prompt"] and "Five stars" not in row["prompt"]}
+
+
+def hearsay_label(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What was only heard needs no label."""
+    return {"passed": "听说" not in row["prompt"] and "I have heard" not in row["prompt"]}
+
+
+def commented_hearsay(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A comment that was only heard is none."""
+    return {"passed": "听说" not in row["response"] and "I have heard" not in row["response"]}

@@ -15,6 +15,7 @@ from stream_synth.assemble import replay_directory
 from stream_synth.config import load_run
 from stream_synth.observe.invariants import check
 from stream_synth.recipes import Card, find_recipe
+from stream_synth.recipes.methods import METHODS
 from tests.shipped.rig import CASES, CONFIGS, charges, drawn, endpoint, killed_after, paid_in_silence, run_process
 
 ELSEWHERE = {"quickstart": "the README's commands run it"}
@@ -27,6 +28,15 @@ def test_every_configuration_has_a_case() -> None:
     shipped = {path.stem for path in CONFIGS.glob("*.yaml")} - set(ELSEWHERE)
 
     assert set(CASES) == shipped
+
+
+def test_the_map_of_methods_names_every_configuration() -> None:
+    """Once, with the recipe that it runs."""
+    shipped = {path.stem: yaml.safe_load(path.read_text())["recipe"] for path in CONFIGS.glob("*.yaml") if path.stem not in ELSEWHERE}
+
+    mapped = {one.config: one.recipe for one in METHODS}
+    assert len(mapped) == len(METHODS)
+    assert mapped == {name: recipe.get("name", "steps") for name, recipe in shipped.items()}
 
 
 @pytest.mark.parametrize("name", CASES)

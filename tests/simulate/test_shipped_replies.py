@@ -33,6 +33,7 @@ STRICT = {
     "reasoning": (
         *ALL,
         "recipe.judge=true",
+        "recipe.calculator=true",
         "recipe.require_thinking=true",
         "recipe.allow_code=false",
         "recipe.max_paragraph_chars=250",
@@ -43,13 +44,14 @@ DUPLICATES = {"exact_duplicate/exact_duplicate", "near_duplicate/near_duplicate"
 CARDS = {"distill": Distill.card, "reasoning": Reasoning.card}
 # Reasons that these options hide.
 HIDDEN = {
-    "distill": {"rules/truncated"},  # the recipe says it first
+    "distill": {"rules/truncated", "answer/no_logprobs"},  # the recipe says it first; of `logprobs`
     "reasoning": {
         "rules/truncated",
         "keep/over_keep",  # with keep, below
         "rules/foreign_language",  # the recipe's own check of language says it first, unless it is off, below
         "rules/foreign_thinking",
         "answer/call_failed",  # of the second call of two_step, below
+        *(reason for reason in Reasoning.card.rejects if reason.startswith(("refine/", "summarise/"))),  # of `refine`
     },
 }
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,17 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
     """The kinds that are read are named."""
     with pytest.raises(ConfigError, match=r"holds no document: \.txt"):
         list(Documents(path=str(tmp_path)).seeds())
+
+
+def test_pages_in_a_jsonl_file_are_cleaned(tmp_path: Path) -> None:
+    """A column that holds markup is a page; one that only mentions a tag is text."""
+    page = f"<html><body><nav>Home</nav><p>{'The sea comes up. ' * 20}</p></body></html>"
+    rows = [{"text": page}, {"text": "Write <div> for a block. " * 20}]
+    (tmp_path / "d.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+
+    texts = [
+        str(seed.fields["text"]) for seed in Documents(path=str(tmp_path), min_chars=100, max_chars=1000).seeds() if isinstance(seed, Seed)
+    ]
+
+    assert texts[0].startswith("The sea")
+    assert "<div>" in texts[1]

@@ -91,6 +91,6 @@ def test_too_few_tasks_and_impossible_options(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="no 7 seed tasks of one language"):
         drawn(Pool(path=path, examples=7), 1)
-    for options in ({"examples": 0}, {"count": 0}):
+    for examples, count in ((0, None), (3, 0)):
         with pytest.raises(ConfigError, match="at least 1"):
-            Pool(path=path, **options)
+            Pool(path=path, examples=examples, count=count)

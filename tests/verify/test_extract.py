@@ -29,6 +29,7 @@ FOUND = [
     ("已知答案是 2，所以 Z 就等于 50", "50", "last_number"),
     ("所以一共有 45 个苹果", "45", "last_number"),
     ("It costs $1,200 in all", "$1,200", "last_number"),
+    ("The answer is \\frac{1}{5!} and that is all!", "\\frac{1}{5!} and that is all", "stated"),
 ]
 
 

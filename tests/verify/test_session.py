@@ -56,7 +56,8 @@ async def test_an_exception_is_told_and_leaves_the_session_alive() -> None:
         ("while True: pass", Limits(wall_s=0.4), "timeout", ""),
         ("while True: print('x' * 1000)", _SHORT, "output", "x" * 1000 + "\n"),
         ("import sys\nwhile True: sys.stderr.write('x' * 1000)", _SHORT, "output", ""),
-        ("import os; os._exit(0)", _SHORT, "error", ""),
+        ("import os; os._exit(0)", _SHORT, "killed", ""),
+        ("import os; os._exit(3)", _SHORT, "killed", ""),
         ("import ctypes; ctypes.string_at(0)", _SHORT, "killed", ""),
     ],
 )

@@ -6,10 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from stream_synth.errors import ConfigError
+from stream_synth.gates.reward.ngrams import NAME, ngram_vectors
 
 
 def embedder(model: str) -> Callable[[list[str]], Any]:
-    """A function from texts to unit vectors (n × d); loads the model at its first call. ConfigError when it cannot be loaded."""
+    """A function from texts to unit vectors (n × d); loads the model at its first call. ConfigError when it cannot be loaded.
+
+    `ngrams` is no model: hashed words and characters.
+    """
+    if model == NAME:
+        return ngram_vectors
     loaded: list[Any] = []
 
     def embed(texts: list[str]) -> Any:  # noqa: ANN401  # a numpy array

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from stream_synth.errors import ConfigError
 from stream_synth.text import tokens
-from stream_synth.verify import final_answer, language_of, same_answer
+from stream_synth.verify import final_answer, language_of, miscalculations, same_answer
 
 
 def _final(text: str) -> str | None:
@@ -24,6 +24,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "answer_equal": lambda got, gold: got is not None and same_answer(str(got), str(gold)),
     "final_answer": _final,
     "language": lambda text: language_of(str(text)),
+    "miscalculations": lambda text: [one.equation for one in miscalculations(str(text))],
     "rouge_l": lambda one, other: fuzz.ratio(tokens(str(one)), tokens(str(other))) / 100,
 }
 

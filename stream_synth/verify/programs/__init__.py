@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from stream_synth.verify.programs.annotating import annotated
 from stream_synth.verify.programs.mutants import mutants
 from stream_synth.verify.programs.reading import (
+    any_block,
     called_in,
     code_blocks,
     defined_in,
     is_assertion,
-    parsed,
     program_in,
     read_tests,
     split_tests,
 )
 from stream_synth.verify.programs.running import CHECK_S, Result, UnitTest, outputs_of, run_tests, same_output, steps_of, values_of
+from stream_synth.verify.programs.speed import speeds
+from stream_synth.verify.programs.syntax import parsed
 
 __all__ = [
     "CHECK_S",
     "Result",
     "UnitTest",
+    "annotated",
+    "any_block",
     "called_in",
     "code_blocks",
     "defined_in",
@@ -30,6 +35,7 @@ __all__ = [
     "read_tests",
     "run_tests",
     "same_output",
+    "speeds",
     "split_tests",
     "steps_of",
     "values_of",

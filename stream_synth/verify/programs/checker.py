@@ -1,16 +1,13 @@
 """Runs checks against one program, each in a process of its own. This file runs inside the sandbox, by itself: standard library only.
 
-Standard input: {"program", "checks": [{"kind", "code", "stdin"}], "check_s", "total_s", "repeat_s"} as JSON. Standard output: one
-JSON line for each check that was run: {"outcome", "said", "seconds"}.
+Standard input: {"program", "rival", "checks": [{"kind", "code", "stdin"}], "check_s", "total_s"} as JSON; the kinds are those of
+`running.Kind`. Standard output: one JSON line for each check that was run: {"outcome", "said", "seconds"}.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import hashlib
 import json
-import linecache
 import os
 import re
 import select
@@ -18,13 +15,17 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from types import CodeType
-from typing import Any
+from typing import Any, NoReturn
 
 PROGRAM, TEST = "solution.py", "test.py"
 SAID_CHARS = 20_000  # of what a program prints or a value is written as; longer texts are told apart by a hash
 ERROR_CHARS = 1_000
+RACE_S, RACE_ROUNDS, MOST_RACE_S = (
+    0.02,
+    7,
+    1.0,
+)  # of each test: thousands of rounds of a short function, 7 of a slow one, fewer beyond 0.1 s
 _WALL_FACTOR = 4  # a check that sleeps, or has to wait for the machine, may take so much longer than its CPU time
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -33,7 +34,6 @@ def main() -> None:
     """All checks in order, until the time for all of them is over."""
     job = json.loads(sys.stdin.buffer.read())
     deadline = time.monotonic() + job["total_s"]
-    linecache.cache[PROGRAM] = (len(job["program"]), None, job["program"].splitlines(keepends=True), PROGRAM)
     for check in job["checks"]:
         left = deadline - time.monotonic()
         if left <= 0:
@@ -51,13 +51,7 @@ def _apart(job: dict[str, Any], check: dict[str, str], left: float) -> dict[str,
         os.close(reading)
         os.setsid()
         signal.setitimer(signal.ITIMER_PROF, job["check_s"])  # CPU time; nobody handles the signal, so it ends the process
-        try:
-            told = (json.dumps(_checked(job, check), ensure_ascii=False) + "\n").encode(errors="replace")
-        except BaseException:  # noqa: BLE001  # a report that cannot be made; whatever it was, this process must end here
-            os._exit(1)
-        with os.fdopen(writing, "wb") as report:
-            report.write(told)
-        os._exit(0)
+        _check_and_end(job, check, writing)
     os.close(writing)
     line, late = _report(reading, min(left, _WALL_FACTOR * job["check_s"]))
     with contextlib.suppress(ProcessLookupError):
@@ -84,38 +78,73 @@ def _report(reading: int, wait_s: float) -> tuple[bytes, bool]:
     return told, False
 
 
-def _checked(job: dict[str, Any], check: dict[str, str]) -> dict[str, Any]:
+def _check_and_end(job: dict[str, Any], check: dict[str, str], writing: int) -> NoReturn:
+    """The child's whole life. What the program raises is caught by nobody: Python's own last word is the report."""
+    began = time.perf_counter()
+
+    def tell(outcome: str, said: str) -> NoReturn:
+        told = {"outcome": outcome, "said": _bounded(said), "seconds": time.perf_counter() - began}
+        with os.fdopen(writing, "wb") as report:
+            report.write((json.dumps(told, ensure_ascii=False) + "\n").encode(errors="replace"))
+        os._exit(0)
+
+    def raised(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        tell("failed" if isinstance(error, AssertionError) else "error", _told(error, job["program"], check["code"]))
+
+    sys.excepthook = raised
     _redirect(check["stdin"])
-    linecache.cache[TEST] = (len(check["code"]), None, check["code"].splitlines(keepends=True), TEST)
-    space, said, times, start = {}, "", list[float](), time.perf_counter()
+    space: dict[str, Any] = {"__name__": "solution" if check["code"] else "__main__"}
+    program = compile(job["program"], PROGRAM, "exec")
+    code = compile(check["code"], TEST, "eval" if check["kind"] == "value" else "exec")
+    match check["kind"]:
+        case "raced":
+            tell("passed", _raced((program, compile(job["rival"], PROGRAM, "exec")), code, space))
+        case "traced":
+            from tracer import Trace  # type: ignore[import-not-found]  # noqa: PLC0415  # lies beside this file, where it is wanted
+
+            trace = Trace(PROGRAM, whole=not check["code"])
+            sys.excepthook = lambda *_: tell("passed", json.dumps(trace.steps))
+            sys.settrace(trace.entered)
+            _whole(program, code, space)
+            sys.settrace(None)
+            tell("passed", json.dumps(trace.steps))
+        case "value":
+            exec(program, space)  # noqa: S102  # what the sandbox is for
+            tell("passed", _ADDRESS.sub("", repr(eval(code, space))))  # noqa: S307
+        case _:
+            _whole(program, code, space)
+            tell("passed", _printed() if check["kind"] == "printed" else "")
+
+
+def _whole(program: CodeType, code: CodeType, space: dict[str, Any]) -> None:
+    """Program and test; a whole program may end by `sys.exit()`."""
     try:
-        program = compile(job["program"], PROGRAM, "exec")
-        code = compile(check["code"], TEST, "eval" if check["kind"] == "value" else "exec")
-        while not times or time.perf_counter() - start < job["repeat_s"]:
+        exec(program, space)  # noqa: S102
+        exec(code, space)  # noqa: S102
+    except SystemExit as end:
+        if end.code or space["__name__"] != "__main__":
+            raise RuntimeError(f"the program ended itself: exit({end.code!r})") from end
+
+
+def _raced(programs: tuple[CodeType, CodeType], code: CodeType, space: dict[str, Any]) -> str:
+    """Seconds of the fastest round of each, as JSON. They take turns, so that whatever else the machine does slows both.
+
+    Each round starts anew: nothing remembered in it makes the next one faster.
+    """
+    times: tuple[list[float], list[float]] = ([], [])
+    start = time.perf_counter()
+    while not times[0] or _goes_on(len(times[0]), time.perf_counter() - start):
+        for program, taken in zip(programs, times, strict=True):
             _rewind()
-            space = {"__name__": "solution" if check["code"] else "__main__"}
+            fresh = dict(space)
             began = time.perf_counter()
-            said = _one(program, code, check, space)
-            times.append(time.perf_counter() - began)
-    except BaseException as error:  # noqa: BLE001  # whatever the program raises is the result
-        if not (check["kind"] == "printed" and isinstance(error, SystemExit) and not error.code):
-            outcome = "failed" if isinstance(error, AssertionError) else "error"
-            return {"outcome": outcome, "said": _told(error) + _got(check, error, space), "seconds": sum(times)}
-    if check["kind"] == "printed":
-        said = _printed()
-    return {"outcome": "passed", "said": _bounded(said), "seconds": min(times, default=0.0)}
+            _whole(program, code, fresh)
+            taken.append(time.perf_counter() - began)
+    return json.dumps([min(taken) for taken in times])
 
 
-def _one(program: CodeType, code: CodeType, check: dict[str, str], space: dict[str, Any]) -> str:
-    if check["kind"] == "traced":
-        from tracer import traced  # type: ignore[import-not-found]  # noqa: PLC0415  # lies beside this file, where it is wanted
-
-        return json.dumps(traced((program, code), space, PROGRAM, whole=not check["code"]))
-    exec(program, space)  # noqa: S102  # what the sandbox is for
-    if check["kind"] == "value":
-        return _ADDRESS.sub("", repr(eval(code, space)))  # noqa: S307
-    exec(code, space)  # noqa: S102
-    return ""
+def _goes_on(rounds: int, spent: float) -> bool:
+    return spent < RACE_S or (rounds < RACE_ROUNDS and spent < MOST_RACE_S)
 
 
 def _redirect(stdin: str) -> None:
@@ -128,6 +157,7 @@ def _redirect(stdin: str) -> None:
         os.dup2(printed.fileno(), number)
     sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    _rewind()
 
 
 def _rewind() -> None:
@@ -144,29 +174,27 @@ def _printed() -> str:
 
 
 def _bounded(said: str) -> str:
-    return said if len(said) <= SAID_CHARS else f"{said[:SAID_CHARS]}… {hashlib.sha256(said.encode(errors='replace')).hexdigest()}"
+    if len(said) <= SAID_CHARS:
+        return said
+    import hashlib  # noqa: PLC0415  # 5 ms that short texts need not pay
+
+    return f"{said[:SAID_CHARS]}… {hashlib.sha256(said.encode(errors='replace')).hexdigest()}"
 
 
-def _told(error: BaseException) -> str:
+def _told(error: BaseException, program: str, test: str) -> str:
     """The error as Python tells it, without the lines of this file."""
+    import linecache  # noqa: PLC0415  # these two cost as much as Python's start itself, and most tests pass
+    import traceback  # noqa: PLC0415
+
+    for name, text in ((PROGRAM, program), (TEST, test)):
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename not in {PROGRAM, TEST}:
         trace = trace.tb_next
-    try:
-        lines = traceback.format_exception(type(error), error, trace, chain=False, limit=-4)
-    except Exception:  # noqa: BLE001  # an error of the program's own making that cannot be written
-        return type(error).__name__
+    # Of a test that failed by itself the last line says it all.
+    alone = isinstance(error, AssertionError) and str(error) and trace is not None and trace.tb_next is None
+    lines = traceback.format_exception(type(error), error, None if alone else trace, chain=False, limit=-4)
     return "".join(lines)[-ERROR_CHARS:].strip()
-
-
-def _got(check: dict[str, str], error: BaseException, space: dict[str, Any]) -> str:
-    """What stood left of the `==` of a failed assertion."""
-    with contextlib.suppress(Exception):
-        (node,) = ast.parse(check["code"]).body[-1:]
-        if isinstance(error, AssertionError) and isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare):
-            left = ast.unparse(node.test.left)
-            return f"\n{left} is {eval(left, space)!r}"[:ERROR_CHARS]  # noqa: S307  # in the same process as the program
-    return ""
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator
 
-from stream_synth.verify.programs.reading import parsed
+from stream_synth.verify.programs.syntax import parsed
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,

@@ -6,11 +6,11 @@ import ast
 import builtins
 import json
 import re
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stream_synth.verify.programs.running import UnitTest
+from stream_synth.verify.programs.syntax import parsed
 
 _FENCED = re.compile(r"^[ \t]*```[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:^[ \t]*```[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _PYTHON = frozenset({"python", "py", "python3"})
@@ -28,6 +28,11 @@ def code_blocks(reply: str, languages: frozenset[str] = _PYTHON) -> list[str]:
     return tagged or untagged
 
 
+def any_block(reply: str) -> str:
+    """The longest fenced block, whatever its language; empty when there is none."""
+    return max((block[2].strip("\n") for block in _FENCED.finditer(reply)), key=len, default="")
+
+
 def program_in(reply: str, function: str = "") -> str:
     """The Python program in a reply: the block that defines `function`, else the first one; empty when there is none."""
     blocks = code_blocks(reply)
@@ -35,16 +40,6 @@ def program_in(reply: str, function: str = "") -> str:
         block for block in blocks if function and re.search(rf"^(?:async )?(?:def|class) {re.escape(function)}\b", block, re.MULTILINE)
     ]
     return (defining or blocks or [""])[0]
-
-
-def parsed(code: str) -> ast.Module | None:
-    """The syntax tree; None when it is no Python."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an unknown escape is the program's affair
-            return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def read_tests(given: Any, function: str = "") -> list[UnitTest]:  # noqa: ANN401  # whatever the row holds

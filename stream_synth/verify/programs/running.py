@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
+from math import inf
 from typing import Any, Literal, cast
 
+from stream_synth.verify.programs.syntax import parsed
 from stream_synth.verify.sandbox import Sandbox
 
 Outcome = Literal["passed", "failed", "error", "timeout", "killed", "not_run"]
-Kind = Literal["statements", "printed", "value", "traced"]
+Kind = Literal["statements", "printed", "value", "traced", "raced"]
 CHECK_S = 2.0  # CPU seconds: tests of short functions take milliseconds; AlphaCode's problems allow 2 to 5 s
 _CHECKER = files("stream_synth.verify.programs").joinpath("checker.py").read_text(encoding="utf-8")
 _TRACER = files("stream_synth.verify.programs").joinpath("tracer.py").read_text(encoding="utf-8")
+
+SHOWN_CHARS = 500  # of a value that is not the expected one
+_RIVAL = "rival.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class UnitTest:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one test. `said`: the error, with what stood left of a failed `==`; `seconds`: by the clock, of the fastest round.
+    """What became of one test. `said`: the error, with what stood left of a failed `==`; `seconds`: by the clock.
 
     `failed`: an assertion, or another output. `error`: any other exception, or code that does not compile. `killed`: the program
     ended its process, or the system did. `not_run`: the time for all tests was over.
@@ -52,17 +58,14 @@ class Result:
         return asdict(self)
 
 
-async def run_tests(
-    sandbox: Sandbox, program: str, tests: Sequence[UnitTest], *, check_s: float = CHECK_S, repeat_s: float = 0.0
-) -> list[Result]:
+async def run_tests(sandbox: Sandbox, program: str, tests: Sequence[UnitTest], *, check_s: float = CHECK_S) -> list[Result]:
     """One result for each test, in order; one start of the sandbox for all of them, one process inside for each.
 
-    A test may take `check_s` seconds of CPU, four times that by the clock. `repeat_s`: program and test are run again for so long,
-    `seconds` being the fastest round's (the others were disturbed): to compare speeds. Tests see the program's names as if they
-    stood at its end. Not covered: a program that sets out to deceive its tests, as by an `__eq__` that is always true.
+    A test may take `check_s` seconds of CPU, four times that by the clock. Tests see the program's names as if they stood at its
+    end. Not covered: a program that sets out to deceive its tests, as by an `__eq__` that is always true.
     """
-    checks = [("statements" if test.code else "printed", test.code, test.stdin) for test in tests]
-    results = await _run(sandbox, program, checks, (check_s, repeat_s))
+    checks: list[tuple[Kind, str, str]] = [("statements" if test.code else "printed", _telling(test.code), test.stdin) for test in tests]
+    results = await _run(sandbox, program, checks, check_s)
     return [
         Result("failed", f"printed:\n{result.said}", result.seconds)
         if result.passed and not test.code and not same_output(result.said, test.expected)
@@ -73,34 +76,46 @@ async def run_tests(
 
 async def values_of(sandbox: Sandbox, program: str, expressions: Sequence[str], *, check_s: float = CHECK_S) -> list[Result]:
     """What each expression gives after the program has run: `said` is its `repr`, without addresses."""
-    return await _run(sandbox, program, [("value", one, "") for one in expressions], (check_s, 0.0))
+    return await _run(sandbox, program, [("value", one, "") for one in expressions], check_s)
 
 
 async def outputs_of(sandbox: Sandbox, program: str, inputs: Sequence[str], *, check_s: float = CHECK_S) -> list[Result]:
     """What a whole program prints for each standard input: `said`."""
-    return await _run(sandbox, program, [("printed", "", one) for one in inputs], (check_s, 0.0))
+    return await _run(sandbox, program, [("printed", "", one) for one in inputs], check_s)
+
+
+async def race(sandbox: Sandbox, programs: tuple[str, str], tests: Sequence[UnitTest], *, check_s: float = CHECK_S) -> tuple[float, float]:
+    """Seconds that each of two programs takes for all tests, run in turns; infinite for both where one fails or is not done in time.
+
+    A test may take `check_s` seconds for all its rounds together. Whether the outputs are right is not looked at.
+    """
+    checks: list[tuple[Kind, str, str]] = [("raced", test.code, test.stdin) for test in tests]
+    results = await _run(sandbox, programs[0], checks, check_s, {_RIVAL: programs[1]})
+    if not all(result.passed for result in results):
+        return inf, inf
+    first, second = zip(*(json.loads(result.said) for result in results), strict=True)
+    return sum(first), sum(second)
 
 
 async def steps_of(sandbox: Sandbox, program: str, test: UnitTest, *, check_s: float = CHECK_S) -> list[tuple[int, str]] | None:
     """(line, what it did to the variables) of each step of the program's functions under a test; None when it left no trace."""
-    (result,) = await _run(sandbox, program, [("traced", test.code, test.stdin)], (check_s, 0.0), {"tracer.py": _TRACER})
+    (result,) = await _run(sandbox, program, [("traced", test.code, test.stdin)], check_s, {"tracer.py": _TRACER})
     return [(line, change) for line, change in json.loads(result.said)] if result.passed and result.said.endswith("]") else None
 
 
 async def _run(
     sandbox: Sandbox,
     program: str,
-    checks: Sequence[tuple[str, str, str]],
-    times: tuple[float, float],
+    checks: Sequence[tuple[Kind, str, str]],
+    check_s: float,
     beside: Mapping[str, str] | None = None,
 ) -> list[Result]:
-    check_s, repeat_s = times
     job = {
         "program": program,
+        "rival": (beside or {}).get(_RIVAL, ""),
         "checks": [{"kind": kind, "code": code, "stdin": stdin} for kind, code, stdin in checks],
-        "check_s": check_s + repeat_s,
+        "check_s": check_s,
         "total_s": max(sandbox.limits.wall_s - 1.0, sandbox.limits.wall_s / 2),  # the sandbox's own end would lose what was found
-        "repeat_s": repeat_s,
     }
     run = await sandbox.run(_CHECKER, stdin=json.dumps(job), files=beside)
     found = list(_results(run.stdout))[: len(checks)]
@@ -115,6 +130,22 @@ def _results(stdout: str) -> Iterator[Result]:
             yield Result(cast("Outcome", told["outcome"]), str(told["said"]), float(told["seconds"]))
         except (ValueError, KeyError, TypeError):  # the last line, or one that a program put there
             return
+
+
+def _telling(code: str) -> str:
+    """The test, its last assertion made to say what stood left of `==`."""
+    tree = parsed(code)
+    last = tree.body[-1] if tree and tree.body else None
+    if not tree or not isinstance(last, ast.Assert) or last.msg or not isinstance(last.test, ast.Compare):
+        return code
+    if not isinstance(last.test.ops[0], ast.Eq | ast.Is):
+        return code
+    left = ast.unparse(last.test.left)
+    kept = ast.parse(f"__left = {left}\nassert __left, {left!r} + ' is ' + repr(__left)[:{SHOWN_CHARS}]").body
+    last.test.left = ast.Name("__left", ast.Load())
+    last.msg = kept[1].msg if isinstance(kept[1], ast.Assert) else None
+    tree.body[-1:] = [kept[0], last]
+    return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def same_output(printed: str, expected: str) -> bool:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import sys
-from collections.abc import Sequence
-from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 MOST_STEPS = 1_000  # an endless loop is told by its first steps as well
@@ -15,31 +12,19 @@ _NO_VARIABLES = (ModuleType, FunctionType, BuiltinFunctionType, type)
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
-class _Enough(BaseException):
+class Enough(BaseException):
     """No `except Exception` of the program may catch it."""
 
 
-def traced(codes: Sequence[CodeType], space: dict[str, Any], filename: str, *, whole: bool = False) -> list[tuple[int, str]]:
-    """(line, what changed) for each step within functions of `filename`, in order, at most `MOST_STEPS`; `whole`: outside of them too.
+class Trace:
+    """(line, what changed) for each step within functions of one file, in order, at most `MOST_STEPS`; `whole`: outside of them too.
 
-    The line of a `def` tells the arguments, the last line of a call what it returns or raises. No error comes out of it.
+    The line of a `def` tells the arguments, the last line of a call what it returns or raises. `entered` is for `sys.settrace`. A
+    variable whose `repr` fails ends the trace.
     """
-    trace = _Trace(filename, whole=whole)
-    try:
-        sys.settrace(trace.entered)
-        with contextlib.suppress(_Enough, Exception):  # the step said it
-            for code in codes:
-                exec(code, space)  # noqa: S102  # what the sandbox is for
-    finally:
-        sys.settrace(None)
-    return trace.steps
-
-
-class _Trace:
-    """The steps so far, and for each call the line it is at."""
 
     def __init__(self, filename: str, *, whole: bool) -> None:
-        self.steps: list[tuple[int, str]] = []
+        self.steps = list[tuple[int, str]]()
         self._filename = filename
         self._whole = whole
         self._at: dict[FrameType, tuple[int, dict[str, str]]] = {}
@@ -69,10 +54,10 @@ class _Trace:
         if line:
             self._add(line, [*(f"{name}={value}" for name, value in _written(frame).items() if before.get(name) != value), *also])
 
-    def _add(self, line: int, changes: Sequence[str]) -> None:
+    def _add(self, line: int, changes: list[str]) -> None:
         self.steps.append((line, "; ".join(changes)))
         if len(self.steps) >= MOST_STEPS:
-            raise _Enough
+            raise Enough
 
 
 def _written(frame: FrameType) -> dict[str, str]:
@@ -81,8 +66,5 @@ def _written(frame: FrameType) -> dict[str, str]:
 
 
 def _short(value: Any) -> str:  # noqa: ANN401
-    try:
-        text = _ADDRESS.sub("", repr(value))
-    except Exception:  # noqa: BLE001  # a __repr__ of the program's own
-        return f"<{type(value).__name__}>"
+    text = _ADDRESS.sub("", repr(value))
     return text if len(text) <= VALUE_CHARS else f"{text[: VALUE_CHARS - 1]}…"

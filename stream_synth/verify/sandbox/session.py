@@ -23,7 +23,7 @@ class Session:
     """Runs blocks of Python one after the other, names kept; `Sandbox.session()` opens one.
 
     The interpreter starts with the first block. An exception, `MemoryError` too, leaves it alive, with what was assigned before.
-    Whatever else goes wrong with a block (time, memory for all, output, a crash, `os._exit`) ends it: `over`.
+    Whatever else goes wrong with a block (time, memory for all, output, a crash, `os._exit`: `killed`) ends it: `over`.
     """
 
     def __init__(self, job: Job, slot: asyncio.Semaphore) -> None:
@@ -55,7 +55,7 @@ class Session:
             if not after:
                 await self.close()
                 run = how_it_ended(child, time.monotonic() - began, late=late)
-                return replace(run, outcome="error") if run.outcome == "ok" else run
+                return replace(run, outcome="killed") if run.outcome in {"ok", "error"} else run
         self.over = False
         out, err = (bytes(stream).decode(errors="replace") for stream in (child.stdout, child.stderr))
         return Run("ok" if after == b"0" else "error", int(after), out, err, time.monotonic() - began)

@@ -9,6 +9,7 @@ CASE = Case(
     config="cot_distill",
     strict=(
         "recipe.verify.call=tests.shipped.checks:hearsay",
+        "recipe.calculator=true",
         "recipe.hint=true",
         "recipe.decompose=true",
         "recipe.samples=6",

@@ -9,7 +9,13 @@ NO_NUMBERS = ({"question": "How many legs has a cat?", "answer": "4"}, {"questio
 
 CASE = Case(
     config="metamath",
-    strict=("recipe.verify.call=tests.shipped.checks:hearsay", "recipe.samples=6", "recipe.keep=3", "source.fields={}"),
+    strict=(
+        "recipe.verify.call=tests.shipped.checks:hearsay",
+        "recipe.calculator=true",
+        "recipe.samples=6",
+        "recipe.keep=3",
+        "source.fields={}",
+    ),
     rows=[*shipped("problems"), *NO_NUMBERS, *UNFIT_QUESTIONS, {"question": "Why?", "answer": "It is so.", "answer_kind": "open"}],
     out_of_reach=(
         "^Write the last question anew.*rope of 60|^请把最后一个问题换.*一桶油"

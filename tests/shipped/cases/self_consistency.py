@@ -9,6 +9,7 @@ CASE = Case(
     config="self_consistency",
     strict=(
         "recipe.verify.call=tests.shipped.checks:hearsay",
+        "recipe.calculator=true",
         "recipe.samples=10",
         "recipe.keep=1",
         "recipe.min_share=0.34",

@@ -42,14 +42,15 @@ class Notebook:
 
     Results come from the journal where it holds them; then, before the first block that it does not hold, the earlier ones are
     run again to bring their names back. (Blocks that draw at random draw anew; what they printed stays as it was.) `before` are
-    blocks whose results are known.
+    blocks whose results are known. With more than `most_open` sessions in the sandbox, this one ends after each block.
     """
 
-    def __init__(self, sandbox: Sandbox, tools: Tools, path: str, before: Sequence[str] = ()) -> None:
+    def __init__(self, sandbox: Sandbox, tools: Tools, path: str, before: Sequence[str] = (), most_open: int = MOST_OPEN) -> None:
         self._sandbox = sandbox
         self._tools = tools
         self._path = path
         self._blocks = list(before)
+        self._most_open = most_open
         self._session: Session | None = None
         self._stack = contextlib.AsyncExitStack()
 
@@ -72,16 +73,16 @@ class Notebook:
 
     async def _run(self, code: str) -> Run:
         waiting = [code]
-        if self._session is None or self._session.over:
-            await self._stack.aclose()
+        if self._session is None:
             self._session = await self._stack.enter_async_context(self._sandbox.session())
             waiting = [*self._blocks, code]
         for block in waiting:
             run = await self._session.run(block)
             if self._session.over:
                 break
-        if self._sandbox.sessions > MOST_OPEN:
-            await self._session.close()
+        if self._session.over or self._sandbox.sessions > self._most_open:
+            self._session = None
+            await self._stack.aclose()
         return run
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from stream_synth.recipes.notebook import OUTPUT_CHARS, Notebook, run_once, sandbox_of
 from stream_synth.recipes.scripted import ScriptedTools
+from stream_synth.verify.notebook import OUTPUT_CHARS, Notebook, run_once, sandbox_of
 from stream_synth.verify.sandbox import protections
 
 pytestmark = pytest.mark.skipif(not protections().isolated, reason="no namespaces here: nothing is run")
@@ -35,6 +35,20 @@ async def test_a_block_that_was_ended_says_so() -> None:
         ended = await notebook.run("print(x, flush=True)\nwhile True: pass")
 
     assert (ended.outcome, ended.output) == ("timeout", "1\n[ended: timeout]")
+
+
+async def test_sessions_that_wait_are_bounded() -> None:
+    """Beyond the bound a session ends with its block, and its names come back for the next one."""
+    sandbox = sandbox_of(5.0, 256, allow_unprotected=False)
+    tools = ScriptedTools()
+
+    async with Notebook(sandbox, tools, "one", most_open=1) as one, Notebook(sandbox, tools, "two", most_open=1) as two:
+        for notebook, value in ((one, 1), (two, 2)):
+            await notebook.run(f"x = {value}")
+        open_then = sandbox.sessions
+        printed = [(await notebook.run("x")).output for notebook in (one, two)]
+
+    assert (open_then, printed, sandbox.sessions) == (1, ["1", "2"], 0)
 
 
 async def test_long_output_keeps_both_ends() -> None:

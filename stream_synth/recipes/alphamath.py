@@ -1,0 +1,149 @@
+"""AlphaMath: a tree of solution steps over an ordinary endpoint; right and wrong paths, with the worth of each step."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.card import Card, no_reply
+from stream_synth.recipes.computing import RUN_REJECTS, Computing
+from stream_synth.recipes.lce import LCE_META, Partial
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, drafted, read_labelled
+from stream_synth.recipes.stepping import Solution, Stepper, answer_of, plus
+from stream_synth.text.interleaved import rendered
+from stream_synth.values import Rejected, Sample, Seed, changed
+from stream_synth.verify.search import Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlphaMath(Computing):
+    """Up to `keep` right paths and `keep_wrong` wrong ones of each problem. `samples` trees are grown, one after the other."""
+
+    search: Literal["mcts", "beam"] = field(default="mcts", metadata={"help": "mcts: PUCT; beam: the best `beams` at each level"})
+    simulations: int = field(default=40, metadata={"help": "mcts: looks at the tree (the paper: 40)"})
+    width: int = field(default=5, metadata={"help": "next steps asked for at a node (the paper: 5; B2 of its beam search)"})
+    beams: int = field(default=3, metadata={"help": "beam: partial solutions kept at each level (B1 of the paper's: 3)"})
+    c_puct: float = field(default=1.5, metadata={"help": "mcts: weight of what was looked at little"})
+    rollouts: int = field(default=1, metadata={"help": "solutions to the end whose mean reward values a step, as no value head is at hand"})
+    max_steps: int = field(default=8, metadata={"help": "steps of a solution at most (the paper: 8)"})
+    keep: int | None = field(default=4, metadata={"help": "right paths of a problem at most (the paper's release: 4)"})
+    keep_wrong: int = field(default=4, metadata={"help": "wrong paths of a problem at most"})
+    temperature: float | None = field(default=0.7, metadata={"help": "the paper's"})
+
+    name = "alphamath"
+    card = Card(
+        family="self-evolution",
+        paper="AlphaMath (arXiv:2405.03553); step values by rollouts as Math-Shepherd (arXiv:2312.08935)",
+        summary="a search tree of steps in text and code for problems with a gold answer; right paths, and wrong ones, with Q per step",
+        fields_in=GOLD_FIELDS,
+        one_of=("question", "messages"),
+        fields_out={"prompt": "the problem", "response": "a right path, code and its output included", "score": "its reward: 1"},
+        roles={"teacher": "writes steps, and solutions to the end; after each round the model that was trained on the rows"},
+        needs=("gold answer", "tool", "training between rounds"),
+        meta_keys={
+            **SOLVED_META,
+            **LCE_META,
+            "steps": "the path, step by step: text, code and output",
+            "q": "Q of each step, from -1 to 1; of the last the reward",
+            "visits": "values that each Q is the mean of",
+            "search_tokens": "tokens of replies that are on no path of this problem; their cost is on its first row",
+        },
+        rejects={
+            **GOLD_REJECTS,
+            "answer/wrong_answer": "a wrong path: its steps train a value model only",
+            "answer/no_answer": "no answer after `max_steps` steps",
+            **no_reply("solve", "step", later=True),
+            **RUN_REJECTS,
+            "keep/over_keep_wrong": "wrong, but `keep_wrong` paths came before it",
+            "search/no_path": "the search came to no end, right or wrong",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        least = min(self.simulations, self.width, self.beams, self.rollouts, self.max_steps)
+        if least < 1 or self.keep_wrong < 0 or self.samples > 1:
+            raise ConfigError(
+                f"simulations, width, beams, rollouts and max_steps are {least} at the least, keep_wrong {self.keep_wrong}, samples "
+                f"{self.samples}; give 1 or more, 0 or more, and 1: there is one tree for each problem"
+            )
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """The paths of the tree, and replies that were no step."""
+        problem = read_labelled(seed, self.system)
+        if isinstance(problem, Rejected):
+            yield problem
+            return
+        template = load(self.name, "solve", problem.question.lang)
+        draft = drafted(problem.question, self.name, self.system, template.text)
+        *earlier, last = problem.question.turns
+        asked = {**last, "content": template.fill(question=problem.question.asked())}
+        root: Solution = Node(Partial(draft, (*earlier, asked)))
+        sizes = (self.width, self.max_steps, self.rollouts)
+        stepper = Stepper(self, ask, tools, self.sandbox(), problem.gold, draft, *sizes, spent=draft)
+        await (stepper.by_visits(root, self.simulations, self.c_puct) if self.search == "mcts" else stepper.by_level(root, self.beams))
+        for one in sorted(stepper.unusable, key=lambda one: one.sample.slot):
+            yield one
+        paths = self._paths(root, stepper)
+        for candidate in await self.sifted(self._capped(paths), tools):
+            yield candidate
+
+    def _paths(self, root: Solution, stepper: Stepper) -> list[Sample | Rejected]:
+        """A row for each path that has ended. A step is charged to the first path it is on, all else to the first row."""
+        charged: set[int] = set()
+        rows: list[Sample | Rejected] = []
+        ends = [node for node in root.ends() if node.reward]
+        on_paths = {id(node) for end in ends for node in end.path()}
+        for node in _below(root):
+            if id(node) not in on_paths:
+                stepper.spent = plus(stepper.spent, node.state.draft)
+        spent = changed(stepper.spent, answer_tokens=0, reasoning_tokens=0)
+        tokens = stepper.spent.answer_tokens + stepper.spent.reasoning_tokens
+        for number, end in enumerate(ends):
+            sample = _row(end, charged, stepper.draft, number)
+            sample = changed(plus(sample, spent) if number == 0 else sample, meta={**sample.meta, "search_tokens": tokens})
+            rows.append(self._judged(end, sample, stepper.gold))
+        if not rows:
+            rows.append(Rejected(changed(spent, slot="path/0", meta={**spent.meta, "search_tokens": tokens}), "search", "no_path"))
+        return rows
+
+    def _judged(self, end: Solution, sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
+        found, failed = answer_of(end.state), end.state.failed()
+        if failed:
+            return changed(failed, sample=sample)
+        evidence = {"expected": gold[0], "q": sample.meta["q"]}
+        if found is None:
+            return Rejected(sample, "answer", "no_answer", end.reward, evidence)
+        sample = changed(sample, meta={**sample.meta, "gold": gold[0], "got": found.text, "answer_how": found.how})
+        if end.reward != 1.0:
+            return Rejected(sample, "answer", "wrong_answer", end.reward, {**evidence, "got": found.text})
+        return changed(sample, score=1.0)
+
+    def _capped(self, paths: Sequence[Sample | Rejected]) -> list[Sample | Rejected]:
+        wrong = [path for path in paths if isinstance(path, Rejected) and path.step != "search"]
+        late = {id(path) for path in wrong[self.keep_wrong :]}
+        return [changed(path, step="keep", reason="over_keep_wrong") if id(path) in late else path for path in paths]
+
+
+def _below(node: Solution) -> list[Solution]:
+    return [one for child in node.children for one in (child, *_below(child))]
+
+
+def _row(end: Solution, charged: set[int], draft: Sample, number: int) -> Sample:
+    """The path as a row, charged with those of its steps that no earlier row was charged with."""
+    path = end.path()
+    sample = changed(end.state, draft=draft).row()
+    for node in path:
+        if id(node) not in charged:
+            sample = plus(sample, node.state.draft)
+    charged |= {id(node) for node in path}
+    starts = [0, *(len(node.state.blocks) for node in path)]
+    steps = [rendered(end.state.blocks[start:stop]) for start, stop in pairwise(starts)]
+    values = {"q": [round(node.q, 4) for node in path], "visits": [node.visits for node in path]}
+    said = {"model": end.state.draft.model, "finish_reason": end.state.draft.finish_reason}
+    return changed(sample, slot=f"path/{number}", meta={**sample.meta, "steps": steps, **values}, **said)

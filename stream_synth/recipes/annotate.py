@@ -1,0 +1,63 @@
+"""Annotation: a model labels given texts from a closed set, several votes each; where they disagree, people decide."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.card import EXPERT_CHECK, META, Card
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.labelling import LABEL_FIELDS, LABEL_META, NO_AGREEMENT, NO_LABELS, Voters, agreed, label_task, labelled_row
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import provenance
+from stream_synth.values import Rejected, Sample, Seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Annotate(Asking):
+    """`samples` votes on each text; the label with most of them, where their share reaches `agreement`."""
+
+    samples: int = field(default=5, metadata={"help": "votes on each text"})
+    temperature: float | None = field(default=0.7, metadata={"help": "votes must be able to differ"})
+    task: str = field(default="", metadata={"help": "what is to be told of a text, in a sentence; a seed's own comes first"})
+    labels: Mapping[str, str] | Sequence[str] = field(default=(), metadata={"help": "the closed set: a list, or {label: what it means}"})
+    agreement: float = field(default=0.8, metadata={"help": "least share of votes for the label: 4 of 5; the rest is for review"})
+
+    name = "annotate"
+    card = Card(
+        family="instructions",
+        paper="LLM as annotator, the other half of ZeroGen (arXiv:2202.07922)",
+        summary="labels given texts from a closed set by several votes; texts on which they disagree are set aside for review",
+        fields_in={"text": "what is to be labelled", **LABEL_FIELDS},
+        one_of=("text",),
+        fields_out={"prompt": "the text", "response": "the label", "score": "the agreement", "messages": "task and labels, text, label"},
+        roles={"teacher": "votes"},
+        meta_keys={**{name: META[name] for name in ("prompt_hash", "origin")}, **LABEL_META},
+        rejects={"seed/no_text": "the seed holds no text", **NO_LABELS, **NO_AGREEMENT, **EXPERT_CHECK},
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.agreement <= 1:
+            raise ConfigError(f"agreement is {self.agreement}; a share of votes lies between 0 and 1")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per text; a rejected one holds the label that most votes are for."""
+        text = str(seed.fields.get("text") or "").strip()
+        task = label_task(seed, self.task, self.labels, text)
+        if isinstance(task, Rejected) or not text:
+            yield task if isinstance(task, Rejected) else Rejected(Sample("", "", slot="seed"), "seed", "no_text")
+            return
+        meta = provenance(self.name, *(load("labelling", step, task.lang).text for step in ("vote", "instruction")))
+        draft = Sample(text, "", slot="label", lang=task.lang, meta=meta)
+        told = await Voters(self, ask, tools, self.samples).label(draft, task, text, 0)
+        if isinstance(told, Rejected):
+            yield told
+            return
+        paid, votes = told
+        most = max((label for label in task.labels), key=lambda label: votes[label])  # of equals, the first as listed
+        candidate = agreed(labelled_row(paid, task, text, most), votes, self.agreement)
+        yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate

@@ -1,0 +1,122 @@
+"""Programs mended by running them: told what failed (InterCode), after reflections (Reflexion), by a trace (NExT), or made faster (PIE)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from stream_synth.errors import ChatError, ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.blocks import together
+from stream_synth.recipes.code_repair_card import CODE_REPAIR_CARD
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.improving import if_faster, mended, timed, traced_prompt, with_rationale
+from stream_synth.recipes.programs import Programming
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.question import read_question
+from stream_synth.recipes.repairing import Repair, interact, observed, reflect
+from stream_synth.recipes.replies import provenance
+from stream_synth.recipes.tested_task import TestedTask, read_task, with_prompt, written_tests
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify.programs import parsed
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRepair(Programming):
+    """`samples` repairs of each task."""
+
+    mode: Literal["interact", "reflect", "trace", "faster"] = field(
+        default="interact",
+        metadata={"help": "interact: run and tell, turn by turn; reflect: own tests and reflections; trace: mend by a trace; faster"},
+    )
+    turns: int = field(default=10, metadata={"help": "interact: programs at most (InterCode: 10)"})
+    reflections: int = field(default=3, metadata={"help": "reflect: at most (Reflexion keeps 1 to 3)"})
+    rounds: int = field(default=3, metadata={"help": "faster: runs of each program whose median counts"})
+    min_gain: float = field(default=0.1, metadata={"help": "faster: least share of the time saved (PIE: 0.1)"})
+
+    name = "code_repair"
+    card = CODE_REPAIR_CARD
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.turns < 1 or self.reflections < 0 or not 0 < self.min_gain < 1 or self.rounds < 1:
+            given = f"turns is {self.turns}, reflections {self.reflections}, rounds {self.rounds}, min_gain {self.min_gain}"
+            raise ConfigError(f"{given}; give at least 1, 0, 1, and a share")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per repair."""
+        self.sandbox()
+        question = read_question(seed, self.system)
+        if isinstance(question, Rejected):
+            yield question
+            return
+        steps = {"interact": ("observe",), "reflect": ("reflect", "again"), "trace": ("trace",), "faster": ("faster",)}[self.mode]
+        texts = [load(self.name, step, question.lang).text for step in steps]
+        task = read_task(question, seed, {**provenance(self.name, self.system, *texts), "mode": self.mode})
+        code = str(seed.fields.get("code") or "").strip("\n")
+        repaired = self._reflected(task, ask, tools) if self.mode == "reflect" else self._repaired(task, code, ask, tools)
+        tested = {"function": task.function, "tests": [one.as_text() for one in task.tests]}
+        for one in await repaired:
+            sample = one.sample if isinstance(one, Rejected) else one
+            sample = changed(sample, meta={**tested, **sample.meta})
+            candidate = replace(one, sample=sample) if isinstance(one, Rejected) else sample
+            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+
+    async def _repaired(self, task: TestedTask, code: str, ask: Ask, tools: Tools) -> Sequence[Sample | Rejected]:
+        if not task.tests:
+            return [Rejected(task.draft, "seed", "no_tests", evidence={"problem": "nothing judges a program"})]
+        given = await self._given(task, code, tools) if code or self.mode != "interact" else task
+        if isinstance(given, Rejected):
+            return [given]
+        if self.mode == "interact":
+            first = given.draft.messages if code else task.sent(load("unit_tests", "solve", task.draft.lang))
+            return await self._each([Repair(given, first, task.tests, number, self, ask, tools) for number in range(self.samples)])
+        replies = await ask.many("solve", self.request(given.draft.messages), self.samples)
+        return [await self._improved(given, code, reply, number, tools) for number, reply in enumerate(replies)]
+
+    async def _given(self, task: TestedTask, code: str, tools: Tools) -> TestedTask | Rejected:
+        """The task with the given program in its prompt, which has to be wrong, or for `faster` right."""
+        if not parsed(code) or not code:
+            return Rejected(task.draft, "seed", "no_program", evidence={"code": code})
+        results = await self.tested(tools, code, task.tests)
+        right, lang, asked = all(one.passed for one in results), task.draft.lang, str(task.draft.messages[-1]["content"])
+        if right != (self.mode == "faster"):
+            return Rejected(task.draft, "seed", "not_wrong" if right else "fails_tests", evidence={"code": code})
+        match self.mode:
+            case "faster":
+                prompt = load(self.name, "faster", lang).fill(task=asked, code=code)
+            case "trace":
+                prompt = await traced_prompt(task, code, results, self, tools)
+            case _:
+                told = observed(task.tests, results, "observe", lang)
+                prompt = load(self.name, "start", lang).fill(task=asked, code=code, observation=told)
+        return with_prompt(task, prompt) if prompt else Rejected(task.draft, "seed", "no_trace", evidence={"code": code})
+
+    async def _improved(self, task: TestedTask, code: str, reply: Completion, number: int, tools: Tools) -> Sample | Rejected:
+        candidate = await mended(task, changed(task.draft, slot=f"solve/{number}"), reply, self, tools)
+        if isinstance(candidate, Rejected):
+            return candidate
+        if self.mode == "trace":
+            return with_rationale(candidate)
+        return if_faster(await timed(task, code, candidate, self, (tools, self.rounds)), self.min_gain)
+
+    async def _reflected(self, task: TestedTask, ask: Ask, tools: Tools) -> Sequence[Sample | Rejected]:
+        if task.tests and not task.function:
+            return [Rejected(task.draft, "seed", "whole_program", evidence={"problem": "assertions have to call a function"})]
+        written = await written_tests(task.draft, self, ask, task.function)
+        if isinstance(written, Rejected):
+            return [written]
+        own, reply = written
+        task = replace(task, paid=(reply,))
+        first = task.sent(load("unit_tests", "solve", task.draft.lang))
+        return await self._each([Repair(task, first, own, number, self, ask, tools) for number in range(self.samples)])
+
+    async def _each(self, repairs: Sequence[Repair]) -> list[Sample | Rejected]:
+        """One failed call costs its own repair; when all failed at once, the seed."""
+        ways = [interact(one, self.turns) if self.mode == "interact" else reflect(one, self.reflections) for one in repairs]
+        outcomes = await together(ways)
+        errors = [one for one in outcomes if isinstance(one, ChatError)]
+        if len(errors) == len(outcomes):
+            raise errors[0]
+        return [one for one in outcomes if not isinstance(one, ChatError)]

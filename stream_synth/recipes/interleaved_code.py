@@ -1,0 +1,105 @@
+"""Solutions in text and code, the code run as it is written: with a gold answer (OpenMathInstruct, MathCoder), or by agreement."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stream_synth.errors import ChatError, ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.blocks import against_gold, together
+from stream_synth.recipes.computing import Computing
+from stream_synth.recipes.interleaved_card import INTERLEAVED_CARD
+from stream_synth.recipes.interpolating import agreeing, interpolated
+from stream_synth.recipes.lce import MAX_BLOCKS, STOPS, Partial, solved
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.question import Question, read_question
+from stream_synth.recipes.solving import drafted, read_labelled
+from stream_synth.recipes.star import without_hint_words
+from stream_synth.text.masked_solution import masked_solution
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify.notebook import Notebook
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterleavedCode(Computing):
+    """`samples` solutions per problem; the right ones, `keep` at most, those with code first."""
+
+    problems: Literal["given", "interpolated"] = field(
+        default="given", metadata={"help": "interpolated: a new problem between `question` and `harder`, whose solutions must all agree"}
+    )
+    masked: bool = field(default=False, metadata={"help": "show the seed's `solution` with the numbers it works out hidden"})
+    stop_at_error: bool = field(default=False, metadata={"help": "give a solution up at its first error, as OpenMathInstruct does"})
+    max_blocks: int = field(default=MAX_BLOCKS, metadata={"help": "blocks of code in a solution at most (MathCoder: 32)"})
+
+    name = "interleaved_code"
+    card = INTERLEAVED_CARD
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.max_blocks < 1:
+            raise ConfigError(f"max_blocks is {self.max_blocks}; allow at least 1")
+        if self.problems == "interpolated" and (self.samples < 2 or self.masked):
+            raise ConfigError(
+                f"samples is {self.samples} and masked {self.masked}; new problems need 2 solutions to agree, and have none to mask"
+            )
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per solution."""
+        problem = read_question(seed, self.system) if self.problems == "interpolated" else read_labelled(seed, self.system)
+        if isinstance(problem, Rejected):
+            yield problem
+            return
+        if isinstance(problem, Question):
+            draft = await interpolated(problem, seed, self, ask)
+            if isinstance(draft, Rejected):
+                yield draft
+                return
+            candidates = agreeing(await self._solutions(draft, "", ask, tools))
+        else:
+            draft, reference = self._draft(problem.question, seed)
+            whole = await self._solutions(draft, reference, ask, tools)
+            right = [against_gold(one, problem.gold) if isinstance(one, Sample) else one for one in whole]
+            candidates = [without_hint_words(one) for one in right] if reference else right
+        for candidate in await self.sifted(sorted(candidates, key=_without_code), tools):
+            yield _flagged(candidate)
+
+    def _draft(self, question: Question, seed: Seed) -> tuple[Sample, str]:
+        solution = str(seed.fields.get("solution") or question.reference)
+        reference = masked_solution(solution, question.prompt) if self.masked else ""
+        draft = drafted(question, self.name, self.system, *(load(self.name, step, question.lang).text for step in ("solve", "reference")))
+        kind = "masked_reference_solution" if reference else "without_reference_solution"
+        return changed(draft, meta={**draft.meta, "generation_type": kind}), reference
+
+    async def _solutions(self, draft: Sample, reference: str, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
+        known = load(self.name, "reference", draft.lang).fill(solution=reference) + "\n\n" if reference else ""
+        *earlier, last = draft.messages
+        told = load(self.name, "solve", draft.lang).fill(question=str(last["content"]), reference=known)
+
+        async def solution(number: int) -> Sample | Rejected:
+            async def asked(block: int, so_far: Partial) -> Completion:
+                return await ask(f"solve/{block}", self.request(so_far.turns, stop=list(STOPS)), sample=number)
+
+            # What the problem itself cost is charged to the first solution.
+            mine = draft if number == 0 else changed(draft, prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)
+            start = Partial(changed(mine, slot=f"solve/{number}"), (*earlier, {**last, "content": told}))
+            async with Notebook(self.sandbox(), tools, f"run/{number}") as notebook:
+                found = await solved(start, asked, notebook, self.max_blocks, stop_at_error=self.stop_at_error)
+            return found.row() if isinstance(found, Partial) else found
+
+        outcomes = await together([solution(number) for number in range(self.samples)])
+        return [one for one in outcomes if not isinstance(one, ChatError)]
+
+
+def _without_code(candidate: Sample | Rejected) -> bool:
+    sample = candidate.sample if isinstance(candidate, Rejected) else candidate
+    return all(block["kind"] == "text" for block in sample.meta.get("blocks", ()))
+
+
+def _flagged(candidate: Sample | Rejected) -> Sample | Rejected:
+    """With `is_correct`, as the wrong ones serve verifiers and preference pairs. What was right and not needed stays right."""
+    if isinstance(candidate, Sample):
+        return changed(candidate, meta={**candidate.meta, "is_correct": True})
+    right = candidate.step in {"keep", "verify"}
+    return changed(candidate, sample=changed(candidate.sample, meta={**candidate.sample.meta, "is_correct": right}))

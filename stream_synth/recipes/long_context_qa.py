@@ -1,0 +1,155 @@
+"""Questions over long contexts that need several documents: proven by taking each of them away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.blocks import together
+from stream_synth.recipes.eliminations import is_invalid
+from stream_synth.recipes.evidence import Document, arranged, depth_of, documents_of, is_quoted, related
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.long_context_qa_card import LONG_CONTEXT_QA_CARD
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import answered, provenance, unanswered
+from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed, or_rejected
+from stream_synth.text.containment import contained_share
+from stream_synth.text.unity import long_text_figures
+from stream_synth.values import Completion, Rejected, Request, Sample, Seed, changed
+from stream_synth.verify import final_answer, language_of, same_answer
+
+_PART = re.compile(r"<(problem|solution)>(.*?)</\1>", re.DOTALL)
+_QUOTE = re.compile(r"<evidence\s+document\s*=\s*\"?(\d+)\"?\s*>(.*?)</evidence>", re.DOTALL)
+STEPS = ("question", "answer")
+MAX_BESIDE = 40  # characters beside the gold answer: an article, a unit, half a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its answer, and quotations by the place of their document."""
+
+    question: str
+    gold: str
+    quotes: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongContextQa(Asking):
+    """One question for each context. A row costs two calls, and one for each document that holds evidence."""
+
+    evidence: int = field(default=2, metadata={"help": "documents that the question is made from: 2 or more"})
+
+    name = "long_context_qa"
+    card = LONG_CONTEXT_QA_CARD
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.evidence < 2:
+            raise ConfigError(f"evidence is {self.evidence}; a question needs at least 2 documents")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate."""
+        documents = documents_of(seed.fields.get("documents"))
+        lang = str(seed.fields.get("lang") or language_of("".join(one.text[:500] for one in documents)))
+        meta = {**provenance(self.name, self.system, *(load(self.name, step, lang).text for step in STEPS)), "documents": len(documents)}
+        if seed.fields.get("context_tokens"):
+            meta["context_tokens"] = seed.fields["context_tokens"]
+        draft = Sample("", "", slot="question", lang=lang, meta=meta)
+        if len(documents) <= self.evidence:
+            yield Rejected(draft, "seed", "too_few_documents", evidence={"documents": len(documents), "evidence": self.evidence})
+            return
+        shown = related(documents, self.evidence, tools.rng("evidence"))
+        listed = "\n\n".join(documents[place].shown(number) for number, place in enumerate(shown, 1))
+        reply = await ask("question", self._request(load(self.name, "question", lang).fill(documents=listed)))
+        asked = _read(draft, reply, documents, shown)
+        if isinstance(asked, Asked):
+            order = arranged(len(documents), list(dict(asked.quotes)), tools.rng("order"))
+            row = await self._proven(billed(draft, reply), asked, documents, order, ask)
+            yield await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row
+        else:
+            yield asked
+
+    async def _proven(
+        self, draft: Sample, asked: Asked, documents: Sequence[Document], order: Sequence[int], ask: Ask
+    ) -> Sample | Rejected:
+        context = [documents[place] for place in order]
+        quotes = [(order.index(place), span) for place, span in asked.quotes]
+        prompt = self._prompt(context, asked.question, draft.lang)
+        request = self._request(prompt)
+        found = [{"document": place + 1, "span": span, "depth": depth_of(span, context, place)} for place, span in quotes]
+        figures = long_text_figures("\n\n".join(one.text for one in context))
+        meta = {**draft.meta, "question": asked.question, "gold": asked.gold, "evidence": found, **figures}
+        draft = changed(draft, prompt=prompt, messages=request.messages, slot="answer", meta=meta)
+        reply = await or_rejected(ask("answer", request, role="reader"), draft, "answer")
+        row = reply if isinstance(reply, Rejected) else answered(draft, reply, "answer")
+        if isinstance(row, Rejected):
+            return row
+        row = changed(row, meta={**row.meta, "got": _final(row.response)})
+        if not _is_right(row.response, asked.gold, strictly=True):
+            return Rejected(row, "answer", "wrong_answer", evidence={"expected": asked.gold, "got": row.meta["got"]})
+        return await self._needed(row, asked, context, sorted({place for place, _ in quotes}), ask)
+
+    async def _needed(self, row: Sample, asked: Asked, context: Sequence[Document], places: Sequence[int], ask: Ask) -> Sample | Rejected:
+        """The row when no document that holds evidence can be missed."""
+        prompts = [self._prompt([*context[:place], *context[place + 1 :]], asked.question, row.lang) for place in places]
+        calls = [ask("without", self._request(prompt), sample=number, role="reader") for number, prompt in enumerate(prompts)]
+        outcomes = await together(calls)
+        paid = billed(row, *(one for one in outcomes if isinstance(one, Completion)))
+        said: list[dict[str, Any]] = []
+        for place, outcome in zip(places, outcomes, strict=True):
+            if not isinstance(outcome, Completion):
+                return unanswered(paid, "without", outcome)
+            reply = answered(changed(paid, messages=()), outcome, "without")
+            if isinstance(reply, Rejected):
+                return Rejected(paid, "without", reply.reason, evidence={"document": place + 1, **reply.evidence})
+            if _is_right(reply.response, asked.gold, strictly=False):
+                evidence = {"document": place + 1, "got": _final(reply.response), "expected": asked.gold}
+                return Rejected(paid, "without", "still_right", evidence=evidence)
+            said.append({"document": place + 1, "got": _final(reply.response)})
+        return changed(paid, meta={**paid.meta, "without": said})
+
+    def _prompt(self, documents: Sequence[Document], question: str, lang: str) -> str:
+        listed = "\n\n".join(one.shown(number) for number, one in enumerate(documents, 1))
+        return load(self.name, "answer", lang).fill(documents=listed, question=question)
+
+    def _request(self, prompt: str) -> Request:
+        system = ({"role": "system", "content": self.system},) if self.system else ()
+        return self.request((*system, {"role": "user", "content": prompt}))
+
+
+def _read(draft: Sample, reply: Completion, documents: Sequence[Document], shown: Sequence[int]) -> Asked | Rejected:
+    """The question in a reply, its quotations by the documents' places in the seed."""
+    written = answered(draft, reply, "question")
+    if isinstance(written, Rejected):
+        return written
+    if is_invalid(written.response):
+        return Rejected(written, "question", "invalid", evidence={"reply": written.response[:MAX_KEPT_CHARS]})
+    parts = {name: text.strip() for name, text in _PART.findall(written.response)}
+    numbered = [(int(number) - 1, span.strip()) for number, span in _QUOTE.findall(written.response)]
+    if not parts.get("problem") or not parts.get("solution") or not numbered or not all(0 <= place < len(shown) for place, _ in numbered):
+        return Rejected(written, "question", "unreadable", evidence={"reply": written.response[:MAX_KEPT_CHARS]})
+    quotes = tuple((shown[place], span) for place, span in numbered)
+    odd = next((span for place, span in quotes if not is_quoted(span, documents[place].text)), None)
+    if odd is not None:
+        return Rejected(written, "question", "not_quoted", evidence={"span": odd[:MAX_KEPT_CHARS]})
+    if len({place for place, _ in quotes}) < 2:
+        return Rejected(written, "question", "one_document", evidence={"question": parts["problem"]})
+    return Asked(parts["problem"], parts["solution"], quotes)
+
+
+def _final(answer: str) -> str:
+    """What the reader concludes: what it states, else its last line."""
+    found = final_answer(answer)
+    return found.text if found and not found.guessed else (answer.strip().splitlines() or [""])[-1].strip()
+
+
+def _is_right(answer: str, gold: str, *, strictly: bool) -> bool:
+    """The gold answer is what is concluded, or stands in it word for word: `strictly`, with little else."""
+    got = _final(answer)
+    holds = contained_share(gold, got, run=len(gold)) == 1.0 and (not strictly or len(got) <= len(gold) + MAX_BESIDE)
+    return holds or same_answer(got, gold)

@@ -1,0 +1,132 @@
+"""Math-Shepherd: a solution's steps labelled by how often a model that goes on from each of them still gets it right."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ChatError, ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.blocks import against_gold, together
+from stream_synth.recipes.card import META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import unanswered
+from stream_synth.recipes.second_look import second_look
+from stream_synth.recipes.solving import GOLD_FIELDS, NO_GOLD, SOLVING_REJECTS, Labelled, Solver, Solving, drafted, read_labelled
+from stream_synth.text.steps import steps_of
+from stream_synth.values import Message, Rejected, Sample, Seed, changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class MathShepherd(Solving):
+    """`samples` solutions per question; after each step but the last, `completions` ways to go on."""
+
+    completions: int = field(default=8, metadata={"help": "ways to go on from each step (the paper: 8)"})
+    max_steps: int = field(default=20, metadata={"help": "a solution with more is rejected before it costs `completions` calls for each"})
+    temperature: float | None = field(default=0.7, metadata={"help": "the paper's"})
+
+    name = "math_shepherd"
+    card = Card(
+        family="self-evolution",
+        paper="Math-Shepherd (arXiv:2312.08935)",
+        summary="solutions, right and wrong, with a label for each step: for training a process reward model",
+        fields_in=GOLD_FIELDS,
+        one_of=("question", "messages"),
+        fields_out={
+            "prompt": "the question",
+            "response": "a solution in steps, right or wrong (`meta.correct` says which)",
+            "score": "the least soft label of its steps",
+        },
+        roles={"teacher": "solves, and goes on from every step"},
+        needs=("gold answer",),
+        meta_keys={
+            **META,
+            "gold": "the gold answer",
+            "correct": "whether the solution ends in it",
+            "steps": "text of each step, with hard (some way to go on was right) and soft (the share that was)",
+            "completions": "ways to go on that were asked for from each step",
+        },
+        rejects={
+            **NO_QUESTION,
+            **NO_GOLD,
+            **no_reply("solve", "solution"),
+            "steps/too_few": "fewer than two steps",
+            "steps/too_many": "more than `max_steps`",
+            "complete/no_votes": "from some step no whole reply went on",
+            "complete/call_failed": "from some step no call went through",
+            **SOLVING_REJECTS,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.completions < 1 or self.max_steps < 2:
+            raise ConfigError(f"completions is {self.completions} and max_steps {self.max_steps}; give at least 1 and 2")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per solution."""
+        problem = read_labelled(seed, self.system)
+        if isinstance(problem, Rejected):
+            yield problem
+            return
+        texts = [load(self.name, step, problem.question.lang).text for step in ("solve", "complete")]
+        draft = drafted(problem.question, self.name, self.system, *texts)
+        solved = await Solver("solve", _asked(problem, "solve"), self.samples).solutions(draft, self, ask)
+        shepherds = [_Shepherd(self, problem, draft, ask, tools).labelled(one) for one in solved]
+        labelled = [one for one in await together(shepherds) if not isinstance(one, ChatError)]
+        for candidate in await self.sifted(labelled, tools):
+            yield candidate
+
+
+@dataclass(frozen=True, slots=True)
+class _Shepherd:
+    """The solutions of one question being labelled."""
+
+    asking: MathShepherd
+    problem: Labelled
+    draft: Sample
+    ask: Ask
+    tools: Tools
+
+    async def labelled(self, solution: Sample | Rejected) -> Sample | Rejected:
+        """The solution with its steps in meta."""
+        if isinstance(solution, Rejected):
+            return solution
+        steps = steps_of(solution.response)
+        if not 2 <= len(steps) <= self.asking.max_steps:
+            return Rejected(solution, "steps", "too_few" if len(steps) < 2 else "too_many", evidence={"steps": len(steps)})
+        begun = ["".join(steps[:count]) for count in range(1, len(steps))]
+        tried = await together([self._completed(f"{solution.slot}/{count}", text) for count, text in enumerate(begun, 1)])
+        paid = _charged(solution, [one for many in tried if isinstance(many, list) for one in many])
+        soft: list[float] = []
+        for many in tried:
+            if isinstance(many, ChatError):
+                return unanswered(paid, "complete", many)
+            votes = [isinstance(one, Sample) for one in many if isinstance(one, Sample) or one.step == "answer"]
+            if not votes:
+                return Rejected(paid, "complete", "no_votes", evidence={"after_steps": len(soft) + 1})
+            soft.append(round(sum(votes) / len(votes), 4))
+        right = isinstance(await second_look(against_gold(solution, self.problem.gold), self.tools), Sample)
+        labels = [
+            {"text": text.strip(), "hard": int(share > 0), "soft": share} for text, share in zip(steps, [*soft, float(right)], strict=True)
+        ]
+        meta = {"gold": self.problem.gold[0], "correct": right, "steps": labels, "completions": self.asking.completions}
+        return changed(paid, score=min(*soft, float(right)), meta={**paid.meta, **meta})
+
+    async def _completed(self, path: str, begun: str) -> list[Sample | Rejected]:
+        turns = _asked(self.problem, "complete", steps=begun.strip())
+        solver = Solver("complete", turns, self.asking.completions, f"complete/{path}")
+        return await solver.right(self.draft, self.problem.gold, self.asking, self.ask, self.tools)
+
+
+def _asked(problem: Labelled, step: str, **values: str) -> tuple[Message, ...]:
+    *earlier, last = problem.question.turns
+    content = load("math_shepherd", step, problem.question.lang).fill(question=problem.question.asked(), **values)
+    return (*earlier, {**last, "content": content})
+
+
+def _charged(sample: Sample, others: list[Sample | Rejected]) -> Sample:
+    """The sample with what the others cost."""
+    made = [one if isinstance(one, Sample) else one.sample for one in others]
+    fields = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
+    return changed(sample, **{name: getattr(sample, name) + sum(getattr(one, name) for one in made) for name in fields})

@@ -1,0 +1,169 @@
+"""Complex thinking for questions with a known answer, as HuatuoGPT-o1's data were made: open question, search, monologue, answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.blocks import all_of, under
+from stream_synth.recipes.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.question import QUESTION_FIELDS, read_question
+from stream_synth.recipes.replies import answered, provenance
+from stream_synth.recipes.rethinking import Search, Trace
+from stream_synth.recipes.saying import prompted, said
+from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, approved, or_rejected
+from stream_synth.text.chain import laid_out
+from stream_synth.text.options import holds_options, with_options
+from stream_synth.values import Rejected, Sample, Seed, changed
+from stream_synth.verify import leaked
+from stream_synth.verify.json_reply import json_in
+
+_FIT = {"fit": "", "合格": "", "unfit": "unfit", "不合格": "unfit"}
+OPEN_TRIES = 2  # of the rewriting, as in the paper's code
+_STEPS = ("screen", "open", "think", "rethink", "guided", "check", "natural", "respond")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedicalCot(Asking):
+    """`samples` searches for each question; a multiple-choice question is first opened."""
+
+    attempts: int = field(default=1, metadata={"help": "first chains of thinking before the answer is told (the paper: 1)"})
+    rethinks: int = field(default=2, metadata={"help": "strategies tried on each of them (the paper: 2)"})
+    screen: bool = field(default=True, metadata={"help": "have multiple-choice questions judged fit before they are opened"})
+
+    name = "medical_cot"
+    card = Card(
+        family="distillation",
+        paper="HuatuoGPT-o1 (arXiv:2412.18925)",
+        summary="thinking searched until a judge finds its conclusion right, told as a monologue, and a final answer from it",
+        fields_in={
+            **QUESTION_FIELDS,
+            "question": "an exam question, its options in it or in `options`; or an open one with a short answer",
+            "options": "optional: choices as a list or a mapping of letters",
+            "answer": "the right option, or the short answer",
+        },
+        one_of=("question",),
+        needs=("gold answer",),
+        fields_out={
+            "prompt": "the open question (Question)",
+            "reasoning": "the monologue (Complex_CoT)",
+            "response": "the final answer (Response)",
+            "messages": "question and final answer",
+        },
+        roles={"teacher": "rewrites, thinks, answers", "judge": "screens questions and checks conclusions"},
+        meta_keys={
+            **META,
+            **JUDGED_META,
+            "response_type": "initial, rethink or label_guided: how the thinking came to the right conclusion",
+            "strategies": "of rethinking, in order: backtracking, new_path, verification, correction",
+            "reference": "the short right answer",
+            "original_question": "the question as the seed has it",
+        },
+        rejects={
+            **NO_QUESTION,
+            "seed/no_answer": "the seed holds no answer",
+            **no_verdict("screen"),
+            "screen/unfit": "the judge finds it unfit for an open question",
+            **no_reply("open", "open question", later=True),
+            "open/unreadable": "twice no JSON object with question and answer alone",
+            **{
+                why: what
+                for step in ("think", "rethink", "guided")
+                for why, what in no_reply(step, "chain of thinking", later=True).items()
+            },
+            **{f"{step}/unreadable": "no chain of actions with the last three in order" for step in ("think", "rethink", "guided")},
+            **no_verdict("check"),
+            "check/wrong": "the judge finds the conclusion wrong although the answer was told",
+            **no_reply("natural", "monologue", later=True),
+            "natural/unreadable": "no JSON object with one text",
+            "natural/one_line": "a monologue without paragraphs",
+            "natural/leak": "the monologue says that the answer was known",
+            **no_reply("respond", "final answer", later=True),
+            **EXPERT_CHECK,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.attempts < 1 or self.rethinks < 0:
+            raise ConfigError(f"attempts is {self.attempts} and rethinks {self.rethinks}; give at least 1 and 0")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per search."""
+        question = read_question(seed, self.system)
+        if isinstance(question, Rejected):
+            yield question
+            return
+        asked = with_options(question.prompt, seed.fields.get("options"))
+        meta = provenance(self.name, self.system, *(load(self.name, step, question.lang).text for step in _STEPS))
+        meta |= {"original_question": asked, "reference": question.reference}
+        draft = Sample(asked, "", slot="search/0", messages=prompted(asked), lang=question.lang, meta=meta)
+        posed = await self._posed(draft, ask) if question.reference else Rejected(draft, "seed", "no_answer")
+        if isinstance(posed, Rejected):
+            yield posed
+            return
+        bare = changed(draft, prompt=posed.prompt, messages=posed.messages, meta={**draft.meta, "reference": posed.meta["reference"]})
+        drafts = [posed, *(changed(bare, slot=f"search/{number}") for number in range(1, self.samples))]  # opened and paid for once
+        for candidate in await all_of([self._searched(one, ask, tools) for one in drafts]):
+            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+
+    async def _posed(self, draft: Sample, ask: Ask) -> Sample | Rejected:
+        """The draft with an open question and its short answer."""
+        fills = {"question": draft.prompt, "answer": draft.meta["reference"]}
+        if not holds_options(draft.prompt):
+            return draft
+        if self.screen:
+            screened = await approved(draft, "screen", load(self.name, "screen", draft.lang).fill(**fills), _FIT, ask)
+            if isinstance(screened, Rejected):
+                return screened
+            draft = screened
+        request = self.request(prompted(load(self.name, "open", draft.lang).fill(**fills)))
+        wrote = ""
+        for attempt in range(OPEN_TRIES):
+            reply = await said(ask, "open", request, draft, attempt)
+            if isinstance(reply, Rejected):
+                return reply
+            draft, wrote = reply.paid, reply.text
+            read = json_in(wrote)
+            if (
+                isinstance(read, dict)
+                and set(read) == {"question", "answer"}
+                and all(isinstance(one, str) and one for one in read.values())
+            ):
+                meta = {**draft.meta, "reference": read["answer"]}
+                return changed(draft, prompt=read["question"], messages=prompted(read["question"]), meta=meta)
+        return Rejected(draft, "open", "unreadable", evidence={"reply": wrote[:MAX_KEPT_CHARS]})
+
+    async def _searched(self, draft: Sample, ask: Ask, tools: Tools) -> Sample | Rejected:
+        own = under(ask, draft.slot)
+        rng = tools.rng("strategies", int(draft.slot.rpartition("/")[2]))
+        search = Search(draft.prompt, draft.meta["reference"], self, own, rng, self.attempts, self.rethinks)
+        trace = await search.run(draft)
+        thought = trace if isinstance(trace, Rejected) else await self._natural(trace, own)
+        if isinstance(thought, Rejected):
+            return thought
+        prompt = load(self.name, "respond", draft.lang).fill(question=thought.prompt, thinking=thought.reasoning)
+        reply = await or_rejected(own("respond", self.request(prompted(prompt))), thought, "respond")
+        row = reply if isinstance(reply, Rejected) else answered(thought, reply, "respond")
+        return row if isinstance(row, Rejected) else changed(row, reasoning=thought.reasoning)
+
+    async def _natural(self, trace: Trace, ask: Ask) -> Sample | Rejected:
+        """The draft with the thinking as a monologue."""
+        prompt = load(self.name, "natural", trace.draft.lang).fill(question=trace.draft.prompt, chain=laid_out(trace.chain))
+        reply = await said(ask, "natural", self.request(prompted(prompt)), trace.draft)
+        if isinstance(reply, Rejected):
+            return reply
+        read = json_in(reply.text)
+        told = next(iter(read.values())) if isinstance(read, dict) and len(read) == 1 else None
+        if not isinstance(told, str) or not told.strip():
+            return Rejected(reply.paid, "natural", "unreadable", evidence={"reply": reply.text[:MAX_KEPT_CHARS]})
+        thought = changed(reply.paid, reasoning=told.strip())
+        if "\n" not in thought.reasoning:
+            return Rejected(thought, "natural", "one_line")
+        phrase = leaked(thought.reasoning, thought.prompt)
+        return Rejected(thought, "natural", "leak", evidence={"phrase": phrase}) if phrase else thought

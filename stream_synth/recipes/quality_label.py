@@ -1,0 +1,93 @@
+"""Educational value of documents, rated by a model: labels for a light classifier that can read the whole stream."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.card import EXPERT_CHECK, Card
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import provenance, reply_turn
+from stream_synth.recipes.verdicts import billed, opinion_of, read_score
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify import language_of
+
+LOW, HIGH = 0, 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityLabel(Asking):
+    """The mean of `samples` ratings of a text's beginning. A seed with a `score` has its label: no call is made."""
+
+    max_chars: int = field(default=3000, metadata={"help": "of the text that are rated, and kept as the row"})
+    temperature: float | None = field(default=0.0, metadata={"help": "a label should not depend on chance"})
+    max_tokens: int | None = field(default=1024, metadata={"help": "limit of a reply: some sentences and a number"})
+
+    name = "quality_label"
+    card = Card(
+        family="textbooks",
+        paper="phi-1 (arXiv:2306.11644); 0 to 5 as in FineWeb-Edu (arXiv:2406.17557); Llama 3 (arXiv:2407.21783)",
+        summary="rates the educational value of a text from 0 to 5, with the reason; `train-scorer` makes a classifier of the rows",
+        fields_in={
+            "text": "the document, or a window of it",
+            "score": "optional: the label, where it is known: 0 for random pages as negatives",
+            "lang": "optional: zh, en, ...; else told by the script of the text",
+        },
+        one_of=("text",),
+        fields_out={"prompt": "empty", "response": "the text that was rated", "score": "the rating, 0 to 5"},
+        roles={"teacher": "rates"},
+        meta_keys={
+            "prompt_hash": "digest of the prompts used",
+            "origin": "recipe and prompt digest; the engine adds source, licence, hosts",
+            "rubric": "what the score means: educational_value_0_5",
+            "label": "who gave it: model, given",
+            "judge": "the model that rated",
+            "analysis": "its reason",
+            "ratings": "each of them, where there are several",
+        },
+        needs=("documents",),
+        rejects={
+            "seed/no_text": "the seed holds no text",
+            "seed/bad_score": "the seed's score is no number from 0 to 5",
+            "rate/unreadable_score": "a reply holds no single number from 0 to 5, or is not whole",
+            **EXPERT_CHECK,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.max_chars < 1:
+            raise ConfigError(f"max_chars is {self.max_chars}; give at least 1")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One labelled text."""
+        text, given = str(seed.fields.get("text") or "").strip()[: self.max_chars], seed.fields.get("score")
+        lang = str(seed.fields.get("lang") or language_of(text))
+        meta = {**provenance(self.name, self.system, load(self.name, "rate", lang).text), "rubric": "educational_value_0_5"}
+        draft = Sample("", text, slot="label", messages=(reply_turn(text),), lang=lang, dedup_on="response", meta=meta)
+        if not text:
+            yield Rejected(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
+            return
+        if given is None:
+            system = ({"role": "system", "content": self.system},) if self.system else ()
+            turns = (*system, {"role": "user", "content": load(self.name, "rate", lang).fill(text=text)})
+            row = _rated(draft, await ask.many("rate", self.request(turns), self.samples))
+        elif isinstance(given, int | float) and not isinstance(given, bool) and LOW <= given <= HIGH:
+            row = changed(draft, score=float(given), meta={**meta, "label": "given"})
+        else:
+            row = Rejected(draft, "seed", "bad_score", evidence={"score": given})
+        yield await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row
+
+
+def _rated(draft: Sample, replies: Sequence[Completion]) -> Sample | Rejected:
+    paid = changed(billed(draft, *replies), model=replies[0].model)
+    scores = [score for reply in replies if (score := read_score(reply, LOW, HIGH)) is not None]
+    if len(scores) < len(replies):
+        return Rejected(paid, "rate", "unreadable_score", evidence=opinion_of(replies[0]))
+    meta = {**paid.meta, "label": "model", **opinion_of(replies[0]), **({"ratings": scores} if len(scores) > 1 else {})}
+    return changed(paid, score=round(fmean(scores), 3), meta=meta)

@@ -1,0 +1,136 @@
+"""Function calling: a model answers with the help of functions that really run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from stream_synth.errors import ChatError, ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.blocks import together
+from stream_synth.recipes.calling import CALL_META, CALL_REJECTS, Dialogue, answered_with_calls
+from stream_synth.recipes.card import META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.computing import Computing
+from stream_synth.recipes.eliminations import is_invalid
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.question import QUESTION_FIELDS, read_question
+from stream_synth.recipes.replies import charged
+from stream_synth.recipes.solving import SOLVING_REJECTS, drafted
+from stream_synth.recipes.verdicts import spoken
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify.calling import loading, read_tools
+from stream_synth.verify.notebook import Notebook
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolCalls(Computing):
+    """`samples` dialogues per question. The functions of the configuration serve all seeds, unless a seed brings its own."""
+
+    tools: Sequence[Mapping[str, Any]] = field(
+        default=(), metadata={"help": "JSON schemas of the functions: name, description, parameters"}
+    )
+    functions: str = field(default="", metadata={"help": "Python source that defines them; what they keep lasts for the dialogue"})
+    user: int = field(default=0, metadata={"help": "further user turns that role `user` writes, after those of the seed"})
+    max_rounds: int = field(default=8, metadata={"help": "rounds of calls for each user turn at most"})
+    allow_errors: bool = field(
+        default=False, metadata={"help": "show an exception of a function to the model, instead of rejecting the row"}
+    )
+    require_call: bool = field(default=True, metadata={"help": "reject answers without any call"})
+
+    name = "tool_calls"
+    card = Card(
+        family="tools",
+        paper="function calling with calls that are checked and run, as APIGen (arXiv:2406.18518)",
+        summary="dialogues with single, parallel and successive function calls, held against their schemas and run in the sandbox",
+        fields_in={
+            **QUESTION_FIELDS,
+            "tools": "JSON schemas of the functions, before the option",
+            "functions": "Python source that defines them, before the option",
+            "follow_ups": "optional: further user turns, a list",
+        },
+        one_of=("question", "messages"),
+        fields_out={
+            "prompt": "the user's turns",
+            "response": "the last answer",
+            "messages": "all turns, with `tool_calls` and the results as role `tool`",
+            "tools": "the schemas",
+        },
+        roles={"teacher": "calls and answers; its server must take `tools`", "user": "only with `user` turns: writes them"},
+        needs=("tool",),
+        meta_keys={**META, **CALL_META},
+        rejects={
+            **NO_QUESTION,
+            "seed/bad_tools": "no schemas, or schemas that are none",
+            "seed/bad_functions": "the Python source does not load, or lacks a function",
+            **no_reply("answer", later=True),
+            **CALL_REJECTS,
+            **SOLVING_REJECTS,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.max_rounds < 1 or self.user < 0:
+            raise ConfigError(f"max_rounds is {self.max_rounds} and user {self.user}; give at least 1 and 0")
+        if self.tools:
+            try:
+                read_tools(self.tools)
+            except ValueError as error:
+                raise ConfigError(f"tools: {error}") from error
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per dialogue."""
+        question = read_question(seed, self.system)
+        if isinstance(question, Rejected):
+            yield question
+            return
+        draft = drafted(question, self.name, self.system, *([load(self.name, "follow_up", question.lang).text] if self.user else []))
+        try:
+            schemas = read_tools(seed.fields.get("tools") or self.tools)
+        except ValueError as error:
+            yield Rejected(changed(draft, slot="seed"), "seed", "bad_tools", evidence={"problem": str(error)})
+            return
+        start = Dialogue(draft, question.turns, schemas)
+        source, more = str(seed.fields.get("functions") or self.functions), list(seed.fields.get("follow_ups") or ())
+        held = await together([self._held(start, (source, more), number, ask, tools) for number in range(self.samples)])
+        for candidate in await self.sifted([one for one in held if not isinstance(one, ChatError)], tools):
+            yield candidate
+
+    async def _held(self, start: Dialogue, given: tuple[str, list[str]], number: int, ask: Ask, tools: Tools) -> Sample | Rejected:
+        dialogue, (source, more) = changed(start, draft=changed(start.draft, slot=f"answer/{number}")), given
+        async with Notebook(self.sandbox(), tools, f"run/{number}") as notebook:
+            loaded = await notebook.run(loading(source, dialogue.tools))
+            if loaded.failed:
+                return dialogue.rejected("seed", "bad_functions", output=loaded.output)
+            for turn in range(1 + len(more) + self.user):
+                if turn:
+                    following = await self._asked_more(dialogue, more[turn - 1 :], turn, number, ask)
+                    if following is None:
+                        break
+                    dialogue = following
+
+                async def asked(step: int, so_far: Dialogue, turn: int = turn) -> Completion:
+                    return await ask(f"answer/{turn}/{step}", self.request(so_far.turns, tools=list(so_far.tools)), sample=number)
+
+                answered = await answered_with_calls(dialogue, asked, notebook, self.max_rounds, allow_errors=self.allow_errors)
+                if isinstance(answered, Rejected):
+                    return answered
+                dialogue = answered
+        return dialogue.row() if dialogue.calls or not self.require_call else dialogue.rejected("call", "none")
+
+    async def _asked_more(self, dialogue: Dialogue, given: Sequence[str], turn: int, number: int, ask: Ask) -> Dialogue | None:
+        """With the user's next turn, given or written; None when there is none: the dialogue is whole as it stands."""
+        if given:
+            return dialogue.said({"role": "user", "content": given[0]})
+        names = ", ".join(tool["function"]["name"] for tool in dialogue.tools)
+        told = "\n\n".join(f"{one['role']}: {one['content']}" for one in dialogue.turns if one["content"])
+        prompt = load(self.name, "follow_up", dialogue.draft.lang).fill(functions=names, dialogue=told)
+        try:
+            reply = await ask(f"follow_up/{turn}", self.request([{"role": "user", "content": prompt}]), sample=number, role="user")
+        except ChatError:
+            return None
+        said = spoken(reply)
+        if not said or is_invalid(said):
+            return None
+        return changed(dialogue.said({"role": "user", "content": said}), draft=charged(dialogue.draft, reply))

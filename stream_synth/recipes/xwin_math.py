@@ -1,0 +1,126 @@
+"""Xwin-Math: a new question inspired by a seed, solved and mended by way of checking it, then answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from stream_synth.errors import ChatError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.blocks import together
+from stream_synth.recipes.card import META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.eliminations import same_text
+from stream_synth.recipes.prompts import Template, load
+from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.solving import SOLVING_REJECTS, Solver, Solving, asking_for, boxed, boxed_text, drafted, own_text, reworded
+from stream_synth.recipes.verdicts import MAX_KEPT_CHARS
+from stream_synth.values import Rejected, Sample, Seed, changed
+from stream_synth.verify import final_answer
+
+_MENDED = re.compile(r"^[\s*#]*(?:question|题目)[\s*]*[:：][\s*]*(?=\S)", re.IGNORECASE | re.MULTILINE)
+_INVALID = re.compile(r"^\W*INVALID\W*\Z", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class XwinMath(Solving):
+    """`samples` new questions per seed, each checked and answered once."""
+
+    samples: int = field(default=4, metadata={"help": "new questions per seed"})
+    temperature: float | None = field(default=1.0, metadata={"help": "new questions must differ"})
+
+    name = "xwin_math"
+    card = Card(
+        family="maths with gold answers",
+        paper="Xwin-Math (arXiv:2403.04706)",
+        summary="new questions inspired by a seed, checked and mended by the model that then solves them",
+        fields_in=QUESTION_FIELDS,
+        one_of=("question", "messages"),
+        fields_out={"prompt": "the new question", "response": "its solution; nobody knows whether it is right"},
+        roles={"teacher": "creates, checks and solves"},
+        needs=("stronger model",),
+        meta_keys={
+            **META,
+            "original_question": "the seed's question",
+            "created": "the new question before it was checked",
+            "mended": "whether the check changed it",
+            "got": "the final answer that was found",
+            "answer_how": "how it was found: boxed, hashes, stated",
+        },
+        rejects={
+            **NO_QUESTION,
+            **no_reply("create", "new question", later=True),
+            "create/invalid": "the model found nothing to be inspired by",
+            "create/copied": "the seed's question again",
+            **no_reply("check", "check", later=True),
+            "check/invalid": "the question cannot be mended, the check says",
+            "check/unreadable": "the check ends in no question",
+            **no_reply("solve", "solution", later=True),
+            "solve/invalid": "the model finds the question senseless after all",
+            "answer/no_answer": "the solution states no final answer",
+            **SOLVING_REJECTS,
+        },
+    )
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per new question."""
+        question = read_question(seed, self.system)
+        if isinstance(question, Rejected):
+            yield question
+            return
+        text = own_text(seed, question)
+        texts = {step: load(self.name, step, question.lang) for step in ("create", "check")}
+        draft = drafted(question, self.name, self.system, boxed_text(question.lang), *(one.text for one in texts.values()))
+        draft = changed(draft, slot="create", meta={**draft.meta, "original_question": text})
+        create = texts["create"].fill(question=question.asked())
+        created = await Solver("create", asking_for(create), self.samples).written(draft, self, ask)
+        growing = [self._grown(_Problem(question, text, texts["check"], number), one, ask) for number, one in enumerate(created)]
+        for candidate in await self.sifted([one for one in await together(growing) if not isinstance(one, ChatError)], tools):
+            yield candidate
+
+    async def _grown(self, problem: _Problem, created: Sample | Rejected, ask: Ask) -> Sample | Rejected:
+        """The new question checked and solved."""
+        if isinstance(created, Rejected):
+            return created
+        if same_text(created.response, problem.text):
+            return Rejected(created, "create", "copied")
+        check, number = asking_for(problem.check.fill(question=created.response)), problem.number
+        checked = _mended((await Solver("check", check, path=f"check/{number}").written(created, self, ask))[0], created.response)
+        if isinstance(checked, Rejected):
+            return checked
+        question = reworded(problem.question, problem.text, checked.response)
+        row = changed(checked, prompt=question.prompt, messages=question.turns)
+        return _stated((await Solver("solve", boxed(question.turns, question.lang), path=f"solve/{number}").written(row, self, ask))[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What every new question of a seed needs."""
+
+    question: Question
+    text: str
+    check: Template
+    number: int
+
+
+def _mended(checked: Sample | Rejected, created: str) -> Sample | Rejected:
+    """The question that the check ends in, as `response`."""
+    if isinstance(checked, Rejected):
+        return checked
+    if _INVALID.search(checked.response):
+        return Rejected(checked, "check", "invalid", evidence={"question": created, "check": checked.response[:MAX_KEPT_CHARS]})
+    marks = list(_MENDED.finditer(checked.response))
+    if not marks:
+        return Rejected(checked, "check", "unreadable", evidence={"question": created, "check": checked.response[:MAX_KEPT_CHARS]})
+    text = checked.response[marks[-1].end() :].strip(" *\n")
+    return changed(checked, response=text, meta={**checked.meta, "created": created, "mended": not same_text(text, created)})
+
+
+def _stated(solved: Sample | Rejected) -> Sample | Rejected:
+    """The solution, when it states a final answer."""
+    if isinstance(solved, Rejected):
+        return solved
+    found = final_answer(solved.response)
+    if found is None or found.guessed:
+        return Rejected(solved, "answer", "no_answer")
+    return changed(solved, meta={**solved.meta, "got": found.text, "answer_how": found.how})

@@ -1,0 +1,135 @@
+"""ZeroGen: a text is written to a given label; of a pair, the first text comes first and the second is written to both."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from stream_synth.errors import ChatError, ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.blocks import together
+from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.eliminations import is_invalid, same_text
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.labelling import LABEL_FIELDS, LABEL_META, NO_AGREEMENT, NO_LABELS, LabelTask, Voters, agreed, label_task
+from stream_synth.recipes.labelling import labelled_row as row_of
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import answered, charged, provenance
+from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, or_rejected
+from stream_synth.values import Rejected, Sample, Seed, changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZeroGen(Asking):
+    """`samples` texts for each label; with `votes`, those stay that are given their label again."""
+
+    top_p: float | None = field(default=0.9, metadata={"help": "nucleus sampling, as in ZeroGen"})
+    task: str = field(default="", metadata={"help": "what is to be told of a text, in a sentence; a seed's own comes first"})
+    labels: Mapping[str, str] | Sequence[str] = field(default=(), metadata={"help": "the closed set: a list, or {label: what it means}"})
+    pair: bool = field(default=False, metadata={"help": "two texts: write a first one too, where the seed has no `context`"})
+    votes: int = field(default=0, metadata={"help": "label each text again so many times (the paper filters nothing: 0)"})
+    agreement: float = field(default=0.6, metadata={"help": "least share of those votes for the label it was written to"})
+
+    name = "zerogen"
+    card = Card(
+        family="instructions",
+        paper="ZeroGen (arXiv:2202.07922)",
+        summary="writes texts to given labels, for pairs a context first: labelled data without examples",
+        fields_in={
+            "label": "one of the labels",
+            **LABEL_FIELDS,
+            "context": "optional: the first text of a pair",
+            "about": "optional: what the text is about",
+        },
+        one_of=("label",),
+        fields_out={"prompt": "the text; of a pair, both", "response": "the label", "messages": "task and labels, text, label"},
+        roles={"teacher": "writes texts, and labels them again where `votes` asks for it"},
+        meta_keys={**META, **LABEL_META, "text": "the text that was written", "context": "the first text of a pair", "about": "the seed's"},
+        source={"kind": "grid", "axes": "{label: [positive, negative], lang: [en]}"},
+        rejects={
+            **NO_LABELS,
+            "seed/no_label": "the seed's label is none of the labels",
+            **no_reply("context", "first text"),
+            **no_reply("text", "text", later=True),
+            "text/invalid": "the model says that no text with this label can follow",
+            "text/repeated": "the seed has this text already, or it is its context",
+            **NO_AGREEMENT,
+            **EXPERT_CHECK,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.votes < 0 or not 0 <= self.agreement <= 1:
+            raise ConfigError(f"votes is {self.votes} and agreement {self.agreement}; give at least 0, and a share of votes")
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per text; a pair whose first text fails has only that one."""
+        label = str(seed.fields.get("label") or "")
+        task = label_task(seed, self.task, self.labels, label)
+        if isinstance(task, Rejected) or label not in task.labels:
+            yield (
+                task if isinstance(task, Rejected) else Rejected(Sample("", "", slot="seed"), "seed", "no_label", evidence={"label": label})
+            )
+            return
+        draft = await self._with_context(self._draft(seed, task, label), task, ask)
+        if isinstance(draft, Rejected):
+            yield draft
+            return
+        numbers = range(self.samples)
+        written = await together([self._written(draft, number, task, ask) for number in numbers])
+        if all(isinstance(one, ChatError) for one in written):
+            raise next(one for one in written if isinstance(one, ChatError))
+        seen = [str(draft.meta.get("context", ""))]
+        for number, text in zip(numbers, written, strict=True):
+            if isinstance(text, ChatError):
+                continue
+            candidate = text
+            if isinstance(text, Sample):
+                repeated = any(same_text(text.meta["text"], other) for other in seen)
+                seen.append(text.meta["text"])
+                candidate = Rejected(text, "text", "repeated") if repeated else await self._checked(text, number, task, ask, tools)
+            yield candidate
+
+    def _draft(self, seed: Seed, task: LabelTask, label: str) -> Sample:
+        names = ("text_after_context", "context") if self.pair or seed.fields.get("context") else ("text",)
+        meta: dict[str, Any] = provenance(self.name, *(load(self.name, name, task.lang).text for name in names))
+        held = {name: str(seed.fields[name]) for name in ("context", "about") if seed.fields.get(name)}
+        return Sample("", label, lang=task.lang, slot="context", meta={**meta, "label": label, **held})
+
+    async def _with_context(self, draft: Sample, task: LabelTask, ask: Ask) -> Sample | Rejected:
+        if not self.pair or draft.meta.get("context"):
+            return draft
+        prompt = load(self.name, "context", task.lang).fill(task=task.task, about=self._about(draft))
+        reply = await ask("context", self.request(({"role": "user", "content": prompt},)))
+        first = answered(draft, reply, "context")
+        return first if isinstance(first, Rejected) else charged(changed(draft, meta={**draft.meta, "context": first.response}), reply)
+
+    async def _written(self, draft: Sample, number: int, task: LabelTask, ask: Ask) -> Sample | Rejected:
+        draft = changed(draft, slot=f"text/{number}", **({} if not number else {"prompt_tokens": 0, "answer_tokens": 0, "cost_usd": 0.0}))
+        context = str(draft.meta.get("context", ""))
+        means = f": {task.labels[draft.meta['label']]}" if task.labels[draft.meta["label"]] else ""
+        template = load(self.name, "text_after_context" if context else "text", task.lang)
+        prompt = template.fill(task=task.task, label=draft.meta["label"], means=means, context=context, about=self._about(draft))
+        asked = ask("text", self.request(({"role": "user", "content": prompt},)), sample=number)
+        reply = await (or_rejected(asked, draft, "text") if self.pair else asked)
+        candidate = reply if isinstance(reply, Rejected) else answered(draft, reply, "text")
+        if isinstance(candidate, Rejected):
+            return candidate
+        text = candidate.response
+        row = row_of(candidate, task, f"{context}\n\n{text}".strip(), draft.meta["label"])
+        told = changed(row, meta={**row.meta, "text": text})
+        return Rejected(told, "text", "invalid", evidence={"reply": text[:MAX_KEPT_CHARS]}) if is_invalid(text) else told
+
+    async def _checked(self, row: Sample, number: int, task: LabelTask, ask: Ask, tools: Tools) -> Sample | Rejected:
+        candidate: Sample | Rejected = row
+        if self.votes:
+            told = await Voters(self, ask, tools, self.votes).label(row, task, row.prompt, number * self.votes)
+            candidate = told if isinstance(told, Rejected) else agreed(told[0], told[1], self.agreement)
+        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+
+    def _about(self, draft: Sample) -> str:
+        about = draft.meta.get("about")
+        return load(self.name, "about", draft.lang).fill(about=about) if about else ""
