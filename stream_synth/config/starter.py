@@ -23,7 +23,7 @@ run:
 """
 _ROWS = """\
 source:
-  kind: jsonl                               # or json, csv, parquet, sql, huggingface, documents, grid, program, module:callable
+  kind: jsonl                               # or json, csv, parquet, sql, huggingface, documents, grid, packed, program, module:callable
   path: questions.jsonl                     # beside this file, or in the working directory
   # id: uuid                                # column that identifies a row; else a hash of its fields
   # on_bad_row: stop                        # default: broken rows are recorded and skipped

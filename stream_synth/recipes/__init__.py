@@ -20,13 +20,16 @@ from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
 from stream_synth.recipes.code_comments import CodeComments
+from stream_synth.recipes.code_exercises import CodeExercises
 from stream_synth.recipes.code_repair import CodeRepair
 from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
+from stream_synth.recipes.domain_qa import DomainQA
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.interleaved_code import InterleavedCode
+from stream_synth.recipes.lean_proof import LeanProof
 from stream_synth.recipes.long_context_qa import LongContextQa
 from stream_synth.recipes.magpie import Magpie
 from stream_synth.recipes.math_shepherd import MathShepherd
@@ -47,8 +50,10 @@ from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.tool_calls import ToolCalls
+from stream_synth.recipes.tool_maker import ToolMaker
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
+from stream_synth.recipes.wavecoder import WaveCoder
 from stream_synth.recipes.web_instruct import WebInstruct
 from stream_synth.recipes.xwin_math import XwinMath
 from stream_synth.recipes.zerogen import ZeroGen
@@ -62,6 +67,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "alpaca": Alpaca,
     "zerogen": ZeroGen,
     "annotate": Annotate,
+    "domain_qa": DomainQA,
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
@@ -75,7 +81,10 @@ REGISTRY: dict[str, type[Recipe]] = {
     "star": Star,
     "rest_em": RestEm,
     "code_repair": CodeRepair,
+    "tool_maker": ToolMaker,
     "code_comments": CodeComments,
+    "wavecoder": WaveCoder,
+    "code_exercises": CodeExercises,
     "steps": Steps,
     "metamath": MetaMath,
     "xwin_math": XwinMath,
@@ -90,6 +99,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "interleaved_code": InterleavedCode,
     "alphamath": AlphaMath,
     "tool_calls": ToolCalls,
+    "lean_proof": LeanProof,
     "given": Given,
     "regated": Regated,
 }
