@@ -28,7 +28,7 @@ from stream_synth.gates.embedding import Bundled, Embedder, load_embedder, thres
 from stream_synth.gates.near_duplicate import NearDuplicate, NearOptions
 from stream_synth.gates.numerals import numbers
 from stream_synth.gates.semantic_duplicate import SemanticDuplicate, SemanticOptions
-from stream_synth.gates.template_twin import TemplateTwins
+from stream_synth.gates.template_twin import SHARED, TemplateTwins
 from stream_synth.gates.vector_index import VectorIndex
 from stream_synth.protocols import Gate
 from stream_synth.text import language, normalise, shingle_hashes, tokens
@@ -179,7 +179,13 @@ def called_same(embedder: Embedder, templates: TemplateTwins, pairs: Pairs) -> l
     answers = []
     for (one, other), cosine in zip(pairs, (first * second).sum(axis=1).tolist(), strict=True):
         least = limits.of(language(one), language(other))
-        answers.append(least is not None and cosine >= least and not templates.difference(one, other))
+        first_read, second_read = templates.wording(one), templates.wording(other)
+        near = (
+            least is not None
+            and cosine >= least
+            and (not isinstance(embedder, Bundled) or templates.shared(first_read, second_read) >= SHARED)
+        )
+        answers.append(near and not templates.difference(first_read, second_read))
     return answers
 
 
@@ -307,7 +313,7 @@ def index_speed(count: int) -> None:
         aside -= (aside * kept[:1000]).sum(axis=1, keepdims=True) * kept[:1000]
         aside /= np.linalg.norm(aside, axis=1, keepdims=True)
         queries = (cosine * kept[:1000] + (1 - cosine**2) ** 0.5 * aside).astype(np.float32)
-        found = sum(any(hit.row == row for hit in hits) for row, hits in enumerate(index.search(queries, cosine - 0.02)))
+        found = sum(row in hits.rows for row, hits in enumerate(index.search(queries, cosine - 0.02)))
         print(f"    planted neighbours at cosine {cosine}: {found / 1000:.3f} found")
 
 

@@ -28,7 +28,7 @@ CONFIGS = Path(__file__).parents[1] / "configs"
 TOKENS = 160  # of a reply
 ANSWER = 'root ::= [^\\n<]{20,200} "\\nThe answer is \\\\boxed{" [0-9]{1,4} "}."'
 PROGRAM = """root ::= "```python\\n" line{1,5} "print(" number (op number){0,3} ")\\n```"
-line ::= [a-z]{1,8} " = " number (op number){0,3} "\\n"
+line ::= [a-z] " = " number (op number){0,3} "\\n"
 number ::= [0-9]{1,4}
 op ::= " + " | " - " | " * " | " / "
 """

@@ -33,6 +33,27 @@ async def main() -> None:
     for _ in range(20):
         subprocess.run([sys.executable, "-s", "-c", PROGRAM], check=True, stdout=subprocess.DEVNULL)  # noqa: ASYNC221, S603
     print(f"a bare interpreter, one at a time: {20 / (time.perf_counter() - before):.1f} runs/s")
+    await sessions(sandbox, chosen.runs // 5)
+
+
+async def sessions(sandbox: Sandbox, count: int) -> None:
+    """Prints what a session costs: to open with its first block, a block more, and the memory while it waits."""
+    before = time.perf_counter()
+    for _ in range(count):
+        async with sandbox.session() as session:
+            await session.run("1")
+    opened_s = (time.perf_counter() - before) / count
+    async with sandbox.session() as session:
+        await session.run("def resident(): return int(open('/proc/self/statm').read().split()[1]) * 4096 >> 20")
+        before = time.perf_counter()
+        for _ in range(10 * count):
+            await session.run("x = 1\nx")
+        block_s = (time.perf_counter() - before) / (10 * count)
+        bare = await session.run("resident()")
+        loaded = await session.run("import sympy, numpy\nresident()")
+    print(f"a session: opened with its first block in {1000 * opened_s:.0f} ms, a block more {1000 * block_s:.2f} ms")
+    memory = [int(run.stdout) for run in (bare, loaded)]
+    print(f"memory of its interpreter: {memory[0]} MB, with sympy and numpy {memory[1]} MB ({loaded.seconds:.1f} s to import)")
 
 
 def _children_cpu_s() -> float:

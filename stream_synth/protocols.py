@@ -91,6 +91,24 @@ class Gate(Protocol):
         ...
 
 
+class Anchored(Protocol):
+    """What a gate adds whose scorer may drift: rows that stay the same, scored again and again beside the run."""
+
+    @property
+    def anchors_every(self) -> int:
+        """Accepted rows between two turns; 0: never."""
+        ...
+
+    @property
+    def max_drift(self) -> float:
+        """Mean absolute change of the calibrated scores from which on it is worth a warning."""
+        ...
+
+    async def anchored(self, chat: Chat, watch: str, turn: int) -> dict[str, float]:
+        """Calibrated score by anchor, without those that got none. The same watch and turn make the same calls."""
+        ...
+
+
 class Source(Protocol):
     """Where seeds come from. Read lazily in a reader thread; nothing is held but the current chunk."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from stream_synth.engine.parts import Clocks, Method
 from stream_synth.engine.settings import Config, GateSpec, RecipeSpec
 from stream_synth.errors import ConfigError
 from stream_synth.gates import GateHome, build_gate
-from stream_synth.protocols import Gate
+from stream_synth.protocols import Gate, Recipe
 from stream_synth.sources import identified
 from stream_synth.values import BadRow, Seed
 
@@ -22,7 +23,8 @@ CLOCKS = Clocks(wall=time.time, monotonic=time.monotonic)
 def build_methods(config: Config, directory: Path | None) -> tuple[Method, ...]:
     """One method per recipe entry.
 
-    Recipes without overrides share their gates, so a twin is found across recipes; an overridden gate has a memory of its own.
+    Recipes without overrides share their gates, so a twin is found across recipes; an overridden gate, or one that depends on the recipe's
+    family, has a memory of its own.
     """
     home = GateHome(directory)
     shared = {spec.name: build_gate(spec.name, spec.options, home) for spec in config.gates}
@@ -33,10 +35,10 @@ def _method(config: Config, spec: RecipeSpec, shared: Mapping[str, Gate], direct
     chain: list[Gate] = []
     for gate in config.gates:
         override = spec.gate_overrides.get(gate.name, gate)
-        if override is gate:
-            chain.append(shared[gate.name])
-        elif override is not None:
-            chain.append(_own_gate(override, spec.label, directory))
+        if override is None:
+            continue
+        own = for_recipe(override, spec.recipe)
+        chain.append(shared[gate.name] if own is gate else _own_gate(own, spec.label, directory))
     if directory is not None and spec.source_gates:  # they begin anew at every start: all seeds pass before them again
         shutil.rmtree(directory / "gates" / f"{spec.label}.source", ignore_errors=True)
     screen = tuple(_own_gate(gate, f"{spec.label}.source", directory) for gate in spec.source_gates)
@@ -44,6 +46,14 @@ def _method(config: Config, spec: RecipeSpec, shared: Mapping[str, Gate], direct
     if asking is not None:
         raise ConfigError(f"source.gates: {asking} asks a model, but seeds are screened before the first call; list it in gates:")
     return Method(spec.label, spec.weight, spec.recipe, lambda: read_seeds(config, spec), tuple(chain), screen)
+
+
+def for_recipe(gate: GateSpec, recipe: Recipe) -> GateSpec:
+    """The gate with what its options leave to the recipe's family, by their method `for_family`; the same where that is nothing."""
+    for_family = getattr(gate.options, "for_family", None)
+    card = getattr(recipe, "card", None)
+    options = gate.options if for_family is None or card is None else for_family(getattr(card, "family", ""))
+    return gate if options is gate.options else replace(gate, options=options)
 
 
 def _own_gate(gate: GateSpec, label: str, directory: Path | None) -> Gate:
@@ -56,7 +66,13 @@ def _own_gate(gate: GateSpec, label: str, directory: Path | None) -> Gate:
 
 def read_seeds(config: Config, spec: RecipeSpec) -> Iterator[Seed | BadRow]:
     """The method's seeds with run-wide unique ids."""
-    return identified(spec.source, passes=spec.passes, prefix=f"{spec.label}:" if len(config.recipes) > 1 else "")
+    seeds = identified(spec.source, passes=spec.passes, prefix=f"{spec.label}:" if len(config.recipes) > 1 else "")
+    return seeds if config.run.rounds is None else map(_of_its_round, seeds)
+
+
+def _of_its_round(row: Seed | BadRow) -> Seed | BadRow:
+    """A round is a pass over the source; its rows say which in `meta.origin`."""
+    return replace(row, origin={**row.origin, "round": row.pass_index + 1}) if isinstance(row, Seed) else row
 
 
 def budgets(config: Config) -> dict[str, Any]:

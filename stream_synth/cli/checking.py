@@ -65,6 +65,7 @@ def doctor(
     *,
     run_dir: Annotated[Path | None, typer.Option(help="Where the run will live; default runs/<run.name>.")] = None,
     overrides: Overrides = None,
+    probe: Annotated[bool, typer.Option("--probe", help="Also try how each server is told a reply's shape: a few short calls.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check keys, endpoints, models, limits, disk, file handles and clock. Exit code 1 when a run would fail."""
@@ -73,6 +74,10 @@ def doctor(
 
     checked = load(config, overrides)
     findings = complete(examine(checked.endpoints, directory_of(checked, run_dir)))
+    if probe:
+        from stream_synth.observe.probing import probe as ask_servers  # noqa: PLC0415  # the openai SDK takes a second
+
+        findings += complete(ask_servers(checked.endpoints))
     sick = any(finding.state == "problem" for finding in findings)
     if as_json:
         rows = [{"check": f.check, "state": f.state, "message": f.message, "remedy": f.remedy} for f in findings]

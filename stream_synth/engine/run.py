@@ -15,6 +15,7 @@ import structlog
 
 from stream_synth.engine.branches import branch_metrics
 from stream_synth.engine.diversity import DiversityWatch
+from stream_synth.engine.drift import DriftWatch
 from stream_synth.engine.intake import DoneSeeds, Incoming, Intake
 from stream_synth.engine.judging import Judging
 from stream_synth.engine.label import ByLabel
@@ -42,6 +43,7 @@ class Engine:
         self._lane = Lane(ByLabel({m.label: m.gates for m in parts.methods}), course.target, course.bugs, last_seq)
         self._judging = Judging(parts, course, self._seeds, self._lane, self._sink)
         self._diversity = DiversityWatch(tuple(m.label for m in parts.methods), Path(parts.run_dir) if parts.run_dir else None)
+        self._drift = DriftWatch(parts, course)
         self._ticker = Ticker(parts, course, self._diversity, lambda: self._seeds.count)
 
     @property
@@ -58,6 +60,7 @@ class Engine:
                 sink = group.create_task(self._sink.run())
                 lane = group.create_task(self._judging.judge(group, self._outbox))
                 conclusions = group.create_task(self._judging.conclude_all())
+                drift = group.create_task(self._drift.run())
                 ticker = group.create_task(self._ticker.run())
                 halt = group.create_task(self._halt())
                 await self._seeds.read_all(group, intakes)
@@ -66,6 +69,8 @@ class Engine:
                 await conclusions
                 self._sink.finish()
                 await sink
+                self._drift.finish()
+                await drift
                 await asyncio.get_running_loop().run_in_executor(self._sink.thread, self._commit_last)
                 ticker.cancel()
                 halt.cancel()
@@ -123,14 +128,14 @@ class Engine:
 
     def _commit(self, records: Sequence[SeedRecord]) -> None:
         measured = self._watched(lambda: self._diversity.take(records))
-        self._parts.store.commit(records, self._parts.journal, self._ticker.take_metrics() + measured)
+        self._parts.store.commit(records, self._parts.journal, self._ticker.take_metrics() + self._drift.take_metrics() + measured)
 
     def _commit_last(self) -> None:
         """What only the end of a run can say."""
         at = self._parts.clocks.wall()
         measured = self._watched(lambda: self._diversity.last(at))
         measured += self._watched(lambda: branch_metrics(self._parts.store, self._parts.methods, at))
-        self._parts.store.commit((), self._parts.journal, self._ticker.take_metrics() + measured)
+        self._parts.store.commit((), self._parts.journal, self._ticker.take_metrics() + self._drift.take_metrics() + measured)
 
     def _watched(self, measure: Callable[[], list[Metric]]) -> list[Metric]:
         """A mistake in a figure is no reason to lose a row."""

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 PAGE_ROWS, PAGE_TOKENS = 2_000, 4_000_000
 TOKENS = "coalesce(prompt_tokens, 0) + coalesce(reasoning_tokens, 0) + coalesce(answer_tokens, 0)"
 
+# Of each cluster of duplicates whose gate says `keep: best` the best-scored row; every other accepted row as it is.
+KEPT = """(
+  WITH twins AS (SELECT *, evidence->>'duplicate_of' AS cluster FROM rejections WHERE evidence->>'keep' = 'best'),
+  members AS (
+    SELECT id AS cluster, * FROM samples
+    UNION ALL BY NAME SELECT * EXCLUDE (gate, reason, evidence) FROM twins WHERE cluster IN (SELECT id FROM samples))
+  SELECT * EXCLUDE (cluster) FROM members
+  QUALIFY row_number() OVER (PARTITION BY cluster ORDER BY score DESC NULLS LAST, seq, id) = 1)"""
+
 Query = Callable[[str], "Iterable[pa.RecordBatch]"]
 
 
@@ -69,11 +78,18 @@ def pages(query: Query, options: ExportOptions) -> Iterator[list[dict[str, Any]]
 
     A page is a range of seeds by their number of decision: rows lie in the file in that order, so each page reads its part alone.
     """
-    sizes = f"SELECT seq, {TOKENS} AS tokens FROM samples{where_sql(options)} ORDER BY seq"  # noqa: S608  # the user's own read-only query
+    rows = rows_sql(query)
+    sizes = f"SELECT seq, {TOKENS} AS tokens FROM {rows}{where_sql(options)} ORDER BY seq"  # noqa: S608  # the user's own read-only query
     chosen = list(query(sizes))
     places = ((seq, size) for batch in chosen for seq, size in zip(*(batch[name].to_pylist() for name in ("seq", "tokens")), strict=True))
     for first, last in ranges(places):
-        yield [row for batch in query(page_sql(options, first, last)) for row in batch.to_pylist()]
+        yield [row for batch in query(page_sql(options, rows, first, last)) for row in batch.to_pylist()]
+
+
+def rows_sql(query: Query) -> str:
+    """Where rows come from: the accepted ones, or, where some gate keeps the best of duplicates, those that are best."""
+    twins = query("SELECT 1 FROM rejections WHERE evidence->>'keep' = 'best' LIMIT 1")
+    return KEPT if sum(batch.num_rows for batch in twins) else "samples"
 
 
 def ranges(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -90,13 +106,13 @@ def ranges(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def page_sql(options: ExportOptions, first: int, last: int) -> str:
-    """The rows of these seeds."""
+def page_sql(options: ExportOptions, rows: str, first: int, last: int) -> str:
+    """The rows of these seeds, of the table or query `rows`."""
     columns = ", ".join([*COLUMNS[:3], "messages::VARCHAR AS messages", "tools::VARCHAR AS tools", *COLUMNS[5:8], "meta::VARCHAR AS meta"])
     parent = "coalesce(json_extract_string(meta, '$.origin.parent_ids[0]'), seed_id) AS parent"
     licence = "json_extract_string(meta, '$.origin.licence') AS licence"
     where = where_sql(options, f"seq BETWEEN {first} AND {last}")
-    return f"SELECT {parent}, {licence}, {columns} FROM samples{where} ORDER BY seq, id"  # noqa: S608  # the user's own read-only query
+    return f"SELECT {parent}, {licence}, {columns} FROM {rows}{where} ORDER BY seq, id"  # noqa: S608  # the user's own read-only query
 
 
 def where_sql(options: ExportOptions, *conditions: str) -> str:

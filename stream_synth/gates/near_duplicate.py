@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from stream_synth.errors import ConfigError
 from stream_synth.gates.against import Elsewhere
 from stream_synth.gates.home import AsksNobody, GateHome
+from stream_synth.gates.keeping import HELP, Keep, marked, put_off
+from stream_synth.gates.keeping import checked as keep_checked
 from stream_synth.gates.row_store import RowStore, parent_key
 from stream_synth.gates.signature import Permutations, band_keys
 from stream_synth.gates.taught import taught
@@ -44,8 +46,10 @@ class NearOptions:
         default=(),
         metadata={"help": "run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not come near", "paths": True},
     )
+    keep: Keep = field(default="first", metadata={"help": HELP})
 
     def __post_init__(self) -> None:
+        keep_checked(self.keep, "near_duplicate")
         if not 0 < self.threshold <= 1:
             raise ConfigError(f"near_duplicate.threshold is {self.threshold}: a Jaccard similarity lies above 0 and up to 1")
         if min(self.ngram, self.num_perm) < 1:
@@ -73,6 +77,7 @@ class _Signed:
     prompt: NDArray[np.uint32]
     response: NDArray[np.uint32]
     seen: int = 0  # rows remembered when it was last looked at
+    found: Verdict | None = None  # a rejection that waits for `admit`
 
     def payload(self) -> bytes:
         """For the row store: size of the response side, then both sides."""
@@ -120,14 +125,16 @@ class NearDuplicate(AsksNobody):
         """Against everything remembered before this batch."""
         self._elsewhere.remembered_by(self)
         found = self._index.look([signed.keys for signed in measured])
-        verdicts = []
+        verdicts: list[Verdict | None] = []
         for sample, signed, rows in zip(batch, measured, found, strict=True):
             signed.seen = len(self._index)
             verdicts.append(self._against(sample, signed, rows) if rows else None)
-        return verdicts
+        return put_off(self.options.keep, measured, verdicts)
 
     def admit(self, sample: Sample, measured: _Signed) -> Verdict:
         """Against what was remembered since the look."""
+        if measured.found is not None:
+            return measured.found
         rows = self._index.later(measured.keys, measured.seen)
         return (self._against(sample, measured, rows) if rows else None) or _PASSED
 
@@ -167,7 +174,7 @@ class NearDuplicate(AsksNobody):
             similarity = _similarity(signed, self._rows.payload(row), response_only=siblings)
             if similarity >= self.options.threshold:
                 evidence = {"duplicate_of": self._rows.id(row), "similarity": round(similarity, 4)}
-                return Verdict(self.name, passed=False, reason="near_duplicate", evidence=evidence)
+                return Verdict(self.name, passed=False, reason="near_duplicate", evidence=marked(self.options.keep, evidence))
         return None
 
 

@@ -1,16 +1,14 @@
 """Rows that say the same as a remembered one in other words: their embeddings are near, and no number, formula or thing differs.
 
-Memory for each remembered row at 128 dimensions: 160 bytes in the index (290 where both sides count) and 22 in the row
-store. On disk beside the database: its id and up to 1,000 characters of each side in `semantic_duplicate.rows`, and 291
-in the cache that brings a million rows back in some 4 s without embedding them again. With the bundled model a
-300-character row costs 160 (English) to 300 µs (Chinese).
+Memory for each remembered row at 128 dimensions: 160 bytes in the index (290 where both sides count), 32 for its numbers
+and 22 in the row store. On disk beside the database: its id and 4 bytes for each word, number and symbol in the first 1,000
+characters of each side in `semantic_duplicate.rows`, and 323 in the cache that brings a million rows back in some 4 s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,18 +17,19 @@ from stream_synth.errors import ConfigError
 from stream_synth.gates.against import Elsewhere
 from stream_synth.gates.embedding import BUNDLED, Bundled, load_embedder, thresholds
 from stream_synth.gates.home import AsksNobody, GateHome
+from stream_synth.gates.keeping import HELP, Keep, checked, marked, put_off
 from stream_synth.gates.row_store import RowStore, parent_key
 from stream_synth.gates.semantic_memory import SemanticMemory
 from stream_synth.gates.taught import exempt, taught
-from stream_synth.gates.template_twin import TemplateTwins
-from stream_synth.gates.vector_index import Hit, quantised
-from stream_synth.text import language
+from stream_synth.gates.template_twin import SHARED, TemplateTwins, sure_of_other_numbers
+from stream_synth.gates.vector_index import Near, quantised
+from stream_synth.gates.wording import READ_CHARACTERS, SKETCH, Wording
 from stream_synth.values import DedupOn, Sample, Verdict
 
 _KINDS: tuple[DedupOn, ...] = ("prompt", "response", "both")
 _PASSED = Verdict("semantic_duplicate", passed=True)
 _ANSWER_SLACK = 0.25  # answers to one question differ more than its wordings: they must be related, not alike (unrelated ones: 0.1 to 0.5)
-_KEPT_CHARACTERS = 1000  # of each side, for the guard: what sets two texts of one template apart stands early
+_UNREAD = Wording.of("", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +44,33 @@ class SemanticOptions:
         metadata={"help": "run directories and data files (JSONL, Parquet, CSV) whose rows new ones may not repeat", "paths": True},
     )
     device: str | None = None  # for a model other than bundled: cpu, cuda, ...; None: a GPU where there is one
+    keep: Keep = field(default="first", metadata={"help": HELP})
 
     def __post_init__(self) -> None:
+        checked(self.keep, "semantic_duplicate")
         if self.threshold is not None and not 0 < self.threshold <= 1:
             raise ConfigError(f"semantic_duplicate.threshold is {self.threshold}: a cosine of texts lies above 0 and up to 1")
 
 
 @dataclass(slots=True)
 class _Meant:
-    """One row's vector for the index: of the side that counts, or of both sides one after the other."""
+    """One row: its vector as from `_key`, and the wording of its prompt and of its response, empty for one that does not count."""
 
     key: NDArray[np.float32]
+    wordings: tuple[Wording, Wording]
     seen: int = 0  # rows remembered when it was last looked at
+    found: Verdict | None = None  # a rejection that waits for `admit`
 
 
 class SemanticDuplicate(AsksNobody):
     """Rejects a row that says the same as a remembered one.
 
     Which text counts is the row's `dedup_on`; with "both" the prompts must say the same and the answers must be
-    related. Rows of one parent share their prompt by design: between them only the answers count, and with
-    `dedup_on="prompt"` nothing does. A text that the model knows nothing of passes. Evidence: `duplicate_of` (the
-    earliest such row) and `similarity` (cosine of the side that decided). Beyond some 35,000 rows the index is
-    approximate: a few in a hundred neighbours at the threshold are missed.
+    related. With the bundled model, which knows words and not their order, two fifths of the words must also be shared:
+    many words taken together lie near many others. Rows of one parent share their prompt by design: between them only
+    the answers count, and with `dedup_on="prompt"` nothing does. A text that the model knows nothing of passes.
+    Evidence: `duplicate_of` (the earliest such row) and `similarity` (cosine of the side that decided). Beyond some
+    35,000 rows the index is approximate: a few in a hundred neighbours at the threshold are missed.
     """
 
     name = "semantic_duplicate"
@@ -76,22 +80,25 @@ class SemanticDuplicate(AsksNobody):
         self.options = options
         self._embedder = load_embedder(options.model, options.device)
         self._thresholds = thresholds(self._embedder) if options.threshold is None else None
-        self._least = options.threshold if self._thresholds is None else self._thresholds.least
-        words = self._embedder if isinstance(self._embedder, Bundled) else Bundled()
-        self._templates = TemplateTwins(words) if options.templates else None
-        stamp = f"semantic_duplicate {self._embedder.name} {_KEPT_CHARACTERS}"
-        self._rows = RowStore(home.file("semantic_duplicate.rows"), stamp, facts=5 + 2 * self._embedder.dim)
+        self._least = self._thresholds.least if self._thresholds else options.threshold or 0.0
+        self._bundled = self._embedder if isinstance(self._embedder, Bundled) else Bundled()
+        self._twins = TemplateTwins(self._bundled)
+        stamp = f"semantic_duplicate 2 {self._embedder.name} {self._bundled.name} {READ_CHARACTERS}"
+        self._rows = RowStore(home.file("semantic_duplicate.rows"), stamp, facts=SKETCH + 5 + 2 * self._embedder.dim)
+        self._sketches = np.empty((256, SKETCH), np.uint8)
         self._memories: dict[DedupOn, SemanticMemory] = {}
         self._elsewhere = Elsewhere(options.against, self.name)
 
     def measure(self, batch: Sequence[Sample]) -> list[_Meant]:
-        """Each text is embedded once, however many rows of the batch share it."""
+        """Each text is read and embedded once, however many rows of the batch share it."""
         sides = [taught(sample) for sample in batch]
         texts = list(dict.fromkeys(text for pair in sides for text in pair if text))
-        vectors = dict(zip(texts, self._embedder.encode(texts), strict=True)) if texts else {}
-        nothing = np.zeros(self._embedder.dim, np.float32)
+        words = [self._bundled.words(text) for text in texts]
+        encoded = self._bundled.of_words(words) if self._embedder is self._bundled else self._embedder.encode(texts)
+        vectors = dict(zip(texts, encoded, strict=True)) | {"": np.zeros(self._embedder.dim, np.float32)}
+        wordings = {text: self._twins.wording(text, known) for text, known in zip(texts, words, strict=True)} | {"": _UNREAD}
         return [
-            _Meant(_key(sample.dedup_on, vectors.get(prompt, nothing), vectors.get(response, nothing)))
+            _Meant(_key(sample.dedup_on, vectors[prompt], vectors[response]), (wordings[prompt], wordings[response]))
             for sample, (prompt, response) in zip(batch, sides, strict=True)
         ]
 
@@ -103,19 +110,21 @@ class SemanticDuplicate(AsksNobody):
             places = [place for place, sample in enumerate(batch) if sample.dedup_on == kind]
             if places:
                 found = memory.look(np.stack([measured[place].key for place in places]), self._bar(kind))
-                for place, hits in zip(places, found, strict=True):
-                    verdicts[place] = self._against(batch[place], measured[place], hits)
+                for place, near in zip(places, found, strict=True):
+                    verdicts[place] = self._against(batch[place], measured[place], near)
         for meant in measured:
             meant.seen = len(self._rows)
-        return verdicts
+        return put_off(self.options.keep, measured, verdicts)
 
     def admit(self, sample: Sample, measured: _Meant) -> Verdict:
         """Against what was remembered since the look."""
+        if measured.found is not None:
+            return measured.found
         memory = self._memories.get(sample.dedup_on)
         if memory is None or measured.seen >= len(self._rows):
             return _PASSED
-        hits = memory.later(measured.key, self._bar(sample.dedup_on), measured.seen)
-        return self._against(sample, measured, hits) or _PASSED
+        near = memory.later(measured.key, self._bar(sample.dedup_on), measured.seen)
+        return self._against(sample, measured, near) or _PASSED
 
     def remember(self, sample: Sample, measured: _Meant) -> None:
         """Later rows may not say the same."""
@@ -124,9 +133,11 @@ class SemanticDuplicate(AsksNobody):
 
     def keep(self, sample: Sample, measured: _Meant) -> None:
         """Remember one row, of this run or from elsewhere."""
-        row = len(self._rows)
-        prompt, response = (side[:_KEPT_CHARACTERS].encode("utf-8", "surrogatepass") for side in taught(sample))
-        self._rows.append(sample, len(prompt).to_bytes(4, "little") + prompt + response, _packed(sample.dedup_on, measured.key))
+        row, sketch = len(self._rows), _decisive(sample.dedup_on, measured.wordings).sketch()
+        prompt, response = (wording.packed() for wording in measured.wordings)
+        facts = sketch.tobytes() + _packed(sample.dedup_on, measured.key)
+        self._rows.append(sample, len(prompt).to_bytes(4, "little") + prompt + response, facts)
+        self._draw(row, sketch[None])
         if measured.key.any():
             self._memory(sample.dedup_on).remember(row, measured.key)
 
@@ -141,6 +152,8 @@ class SemanticDuplicate(AsksNobody):
         facts = self._rows.recall(batch)
         if facts is None:
             return False
+        self._draw(first, facts[:, :SKETCH])
+        facts = facts[:, SKETCH:]
         for kind in _KINDS:
             rows = np.flatnonzero(facts[:, 0] == _KINDS.index(kind) + 1)
             if len(rows):
@@ -159,70 +172,83 @@ class SemanticDuplicate(AsksNobody):
 
     def _bar(self, kind: DedupOn) -> float:
         """The least cosine of two keys that can still be a duplicate; with both sides it is the mean of theirs."""
-        return (self._least or 0) - (_ANSWER_SLACK / 2 if kind == "both" else 0) - 0.01  # the index is right to 0.01
+        return self._least - (_ANSWER_SLACK / 2 if kind == "both" else 0) - 0.01  # the index is right to 0.01
 
-    def _against(self, sample: Sample, meant: _Meant, hits: Sequence[Hit]) -> Verdict | None:
+    def _draw(self, first: int, sketches: NDArray[np.uint8]) -> None:
+        """Keep the sketches of rows from number `first` on."""
+        end = first + len(sketches)
+        if end > len(self._sketches):
+            larger = np.empty((max(end, len(self._sketches) * 5 // 4), SKETCH), np.uint8)
+            larger[:first] = self._sketches[:first]
+            self._sketches = larger
+        self._sketches[first:end] = sketches
+
+    def _against(self, sample: Sample, meant: _Meant, near: Near) -> Verdict | None:
         """The earliest candidate that truly says the same."""
+        if not len(near):
+            return None
         parent = parent_key(sample)
-        for hit in hits:
-            siblings = parent != 0 and self._rows.parent(hit.row) == parent
-            if siblings and exempt(sample):
-                continue
-            similarity = self._same(sample, meant, hit, siblings=siblings)
-            if similarity is not None:
-                evidence = {"duplicate_of": self._rows.id(hit.row), "similarity": round(similarity, 4)}
-                return Verdict(self.name, passed=False, reason="semantic_duplicate", evidence=evidence)
+        siblings = np.array([parent != 0 and self._rows.parent(row) == parent for row in near.rows.tolist()])
+        prompts, responses = _cosines(sample.dedup_on, meant.key, near.vectors)
+        by_response = siblings if sample.dedup_on != "response" else np.ones(len(near), bool)
+        by_response = by_response | np.isnan(prompts)
+        similarity = np.where(by_response, responses, prompts)
+        near_enough = similarity >= self._least
+        near_enough &= by_response | ~(responses < self._least - _ANSWER_SLACK)
+        if exempt(sample):
+            near_enough &= ~siblings
+        sketch = _decisive(sample.dedup_on, meant.wordings).sketch()
+        other = sure_of_other_numbers(sketch, self._sketches[near.rows]) if self.options.templates else np.zeros(len(near), bool)
+        near_enough &= ~other | (by_response & (sample.dedup_on != "response"))  # sketched is the prompt where there is one
+        for place in np.flatnonzero(near_enough).tolist():
+            row, cosine, side = int(near.rows[place]), float(similarity[place]), int(by_response[place])
+            if self._same(meant.wordings[side], self._kept(row)[side], cosine, float(np.nan if side else responses[place])):
+                evidence = {"duplicate_of": self._rows.id(row), "similarity": round(cosine, 4)}
+                return Verdict(self.name, passed=False, reason="semantic_duplicate", evidence=marked(self.options.keep, evidence))
         return None
 
-    def _same(self, sample: Sample, meant: _Meant, hit: Hit, *, siblings: bool) -> float | None:
-        """The cosine by which the row says the same as the remembered one, or None."""
-        prompts, responses = _cosines(sample.dedup_on, meant.key, hit.vector)
-        side = 1 if siblings or prompts is None else 0
-        cosine = (prompts, responses)[side]
-        mine, kept = taught(sample)[side][:_KEPT_CHARACTERS], _kept(self._rows.payload(hit.row))[side]
-        least = self._threshold(mine, kept)
-        if cosine is None or least is None or cosine < least:
-            return None
-        if side == 0 and responses is not None and responses < least - _ANSWER_SLACK:
-            return None
-        if self._templates is not None and self._templates.difference(mine, kept):
-            return None
-        return cosine
+    def _same(self, mine: Wording, kept: Wording, cosine: float, responses: float) -> bool:
+        """Whether two texts of this cosine say the same, given the cosine of their responses where that counts as well."""
+        least = self.options.threshold if self._thresholds is None else self._thresholds.of(mine.language, kept.language)
+        if least is None or cosine < least or responses < least - _ANSWER_SLACK:
+            return False
+        if self._embedder is self._bundled and self._twins.shared(mine, kept) < SHARED:
+            return False
+        return not (self.options.templates and self._twins.difference(mine, kept))
 
-    def _threshold(self, one: str, other: str) -> float | None:
-        if self._thresholds is None:
-            return self.options.threshold
-        return self._thresholds.of(_language(one), _language(other))
+    def _kept(self, row: int) -> tuple[Wording, Wording]:
+        """The prompt and the response that were kept."""
+        payload = self._rows.payload(row)
+        size = 4 + int.from_bytes(payload[:4], "little")
+        return Wording.unpacked(payload[4:size]), Wording.unpacked(payload[size:])
 
 
-@lru_cache(1 << 12)
-def _language(text: str) -> str:
-    """Of a row and its neighbours, which it shares with the rows before it."""
-    return language(text)
+def _decisive(kind: DedupOn, wordings: tuple[Wording, Wording]) -> Wording:
+    """Of the side by which rows of different parents are compared."""
+    return wordings[1] if kind == "response" else wordings[0]
 
 
 def _key(kind: DedupOn, prompt: NDArray[np.float32], response: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Both sides one after the other, brought to length 1: the product of two keys is the mean of the sides' cosines."""
+    """One side, or both in turn (so that half of a key tells of both): the product of two keys is the mean of the sides' cosines."""
     if kind != "both":
         return prompt if kind == "prompt" else response
-    key = np.concatenate([prompt, response])
+    key = np.stack([prompt, response], axis=1).ravel()
     return key * np.float32(0.5**0.5) if prompt.any() and response.any() else key
 
 
-def _cosines(kind: DedupOn, one: NDArray[np.float32], other: NDArray[np.float32]) -> tuple[float | None, float | None]:
-    """Cosine of the prompts and of the responses; None for a side that neither has, -1 for one that only one has."""
+def _cosines(kind: DedupOn, key: NDArray[np.float32], others: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cosines of the prompts and of the responses with each other key (one a line); NaN for a side neither has, -1 where one lacks it."""
     if kind != "both":
-        cosine = float(one @ other)
-        return (cosine, None) if kind == "prompt" else (None, cosine)
-    half = len(one) // 2
-    return _cosine(one[:half], other[:half]), _cosine(one[half:], other[half:])
+        cosines, none = others @ key, np.full(len(others), np.nan, np.float32)
+        return (cosines, none) if kind == "prompt" else (none, cosines)
+    return _of_side(key[::2], others[:, ::2]), _of_side(key[1::2], others[:, 1::2])
 
 
-def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float | None:
-    lengths = float(np.linalg.norm(one)), float(np.linalg.norm(other))
-    if not any(lengths):
-        return None
-    return float(one @ other) / (lengths[0] * lengths[1]) if all(lengths) else -1.0
+def _of_side(one: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    length, lengths = float(np.linalg.norm(one)), np.linalg.norm(others, axis=1)
+    if not length:
+        return np.where(lengths > 0, -1, np.nan).astype(np.float32)
+    return np.where(lengths > 0, others @ one / (length * np.where(lengths > 0, lengths, 1)), -1).astype(np.float32)
 
 
 def _packed(kind: DedupOn, key: NDArray[np.float32]) -> bytes:
@@ -234,9 +260,3 @@ def _packed(kind: DedupOn, key: NDArray[np.float32]) -> bytes:
 def _unpacked(facts: NDArray[np.uint8], dim: int) -> NDArray[np.float32]:
     scales = np.ascontiguousarray(facts[:, 1:5]).view(np.float32)
     return facts[:, 5 : 5 + dim].view(np.int8) * scales
-
-
-def _kept(payload: bytes) -> tuple[str, str]:
-    """The prompt and the response that were kept."""
-    size = 4 + int.from_bytes(payload[:4], "little")
-    return payload[4:size].decode("utf-8", "surrogatepass"), payload[size:].decode("utf-8", "surrogatepass")

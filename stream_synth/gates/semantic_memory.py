@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stream_synth.gates.vector_index import MOST_HITS, Hit, VectorIndex
+from stream_synth.gates.vector_index import MOST_HITS, Near, VectorIndex
 
 _MAX_RECENT = 4096  # rows remembered without a look in between before they go into the index
 
@@ -61,24 +61,27 @@ class SemanticMemory:
             self._settled = int(self._rows[self._count - 1])
             self._count = 0
 
-    def look(self, vectors: NDArray[np.float32], at_least: float) -> list[list[Hit]]:
+    def look(self, vectors: NDArray[np.float32], at_least: float) -> list[Near]:
         """For each vector the rows near it, earliest first."""
         self.settle()
-        return [sorted(hits, key=_by_row) for hits in self._index.search(vectors, at_least)]
+        return [_by_row(near) for near in self._index.search(vectors, at_least)]
 
-    def later(self, vector: NDArray[np.float32], at_least: float, seen: int) -> list[Hit]:
+    def later(self, vector: NDArray[np.float32], at_least: float, seen: int) -> Near:
         """Rows from number `seen` on that lie near, earliest first."""
         if self._restored:
             self.settle()
-        found: list[Hit] = []
-        if seen <= self._settled:
-            found += [hit for hit in self._index.search(vector[None], at_least)[0] if hit.row >= seen]
         cosines = self._recent[: self._count] @ vector
-        near = np.flatnonzero((cosines >= at_least) & (self._rows[: self._count] >= seen))
-        for place in near[np.argsort(-cosines[near], kind="stable")[:MOST_HITS]].tolist():
-            found.append(Hit(int(self._rows[place]), float(cosines[place]), self._recent[place].copy()))
-        return sorted(found, key=_by_row)
+        places = np.flatnonzero((cosines >= at_least) & (self._rows[: self._count] >= seen))
+        if len(places) > MOST_HITS:
+            places = places[np.argsort(-cosines[places], kind="stable")[:MOST_HITS]]
+        recent = Near(self._rows[places], cosines[places], self._recent[places])
+        if seen > self._settled:
+            return _by_row(recent)
+        settled = self._index.search(vector[None], at_least)[0]
+        settled = settled.at(settled.rows >= seen)
+        parts = ((getattr(settled, name), getattr(recent, name)) for name in ("rows", "cosines", "vectors"))
+        return _by_row(Near(*(np.concatenate(part) for part in parts)))
 
 
-def _by_row(hit: Hit) -> int:
-    return hit.row
+def _by_row(near: Near) -> Near:
+    return near.at(np.argsort(near.rows)) if len(near) > 1 else near

@@ -30,13 +30,23 @@ _GROWTH = 1.25  # of a cluster's arrays
 _BUCKET = 1 << 16  # rows added at once: bounds the temporary arrays of a restore
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A remembered row near a query, and its vector as it is kept."""
+_Hits = tuple[NDArray[Any], ...]
 
-    row: int
-    cosine: float
-    vector: NDArray[np.float32]
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Remembered rows near a query, with their cosines and their vectors (one a line) as they are kept."""
+
+    rows: NDArray[np.int64]
+    cosines: NDArray[np.float32]
+    vectors: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def at(self, places: NDArray[Any]) -> Near:
+        """Those at these places (or where this mask is true), in that order."""
+        return Near(self.rows[places], self.cosines[places], self.vectors[places])
 
 
 class _Cluster:
@@ -58,11 +68,31 @@ class _Cluster:
         self.size = end
 
     def part(self, chosen: NDArray[np.bool_]) -> _Cluster:
-        rows = np.flatnonzero(chosen)
-        return _Cluster(self.codes[rows], self.scales[rows], self.rows[rows])
+        slots = np.flatnonzero(chosen)
+        return _Cluster(self.codes[slots], self.scales[slots], self.rows[slots])
 
     def vectors(self) -> NDArray[np.float32]:
         return self.codes[: self.size] * self.scales[: self.size, None]
+
+    def hits(self, queries: NDArray[np.float32], bars: NDArray[np.float32], most: int, room: NDArray[np.float32]) -> _Hits | None:
+        """(query, slot, cosine) of rows whose cosine reaches the query's bar: of each query at least the `most` nearest, if it has so many.
+
+        Raises the bar of a query that has `most` here already: no other cluster need offer it what lies farther. `room`:
+        memory for the cluster's vectors, used again for each cluster.
+        """
+        codes = room[: self.size]
+        codes[:] = self.codes[: self.size]
+        cosines = queries @ codes.T
+        cosines *= self.scales[: self.size]
+        pairs = np.flatnonzero(cosines >= bars[:, None])
+        if not len(pairs):
+            return None
+        query, slot = np.divmod(pairs, self.size)
+        if len(pairs) > most * len(queries) and self.size > most:
+            slot = np.argpartition(cosines, self.size - most, axis=1)[:, self.size - most :].ravel()
+            query = np.repeat(np.arange(len(queries)), most)
+            np.maximum(bars, cosines[query, slot].reshape(-1, most).min(axis=1), out=bars)
+        return query, slot, cosines[query, slot]
 
 
 class VectorIndex:
@@ -92,28 +122,39 @@ class VectorIndex:
             self._size += len(vectors)
             self._tidy()
 
-    def search(self, queries: NDArray[np.float32], at_least: float, most: int = MOST_HITS) -> list[list[Hit]]:
+    def search(self, queries: NDArray[np.float32], at_least: float, most: int = MOST_HITS) -> list[Near]:
         """For each query the rows of cosine `at_least` and above, nearest first, at most `most`; the earlier first among equals."""
-        found: list[list[Hit]] = [[] for _ in queries]
-        if not self._size:
-            return found
-        parts = []
+        found = [Near(np.empty(0, np.int64), np.empty(0, np.float32), np.empty((0, self.dim), np.float32))] * len(queries)
         with _one_thread():
-            asked, clusters = self._probes(queries)
-            borders = np.flatnonzero(np.diff(clusters, prepend=-1, append=-1))
-            for start, end in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
-                part = self._search_cluster(int(clusters[start]), queries, asked[start:end], at_least, most)
-                if part is not None:
-                    parts.append(part)
-        if not parts:
-            return found
-        query, cosine, row, number, slot = (np.concatenate(column) for column in zip(*parts, strict=True))
-        for place in np.lexsort((row, -cosine, query)).tolist():
-            hits = found[query[place]]
-            if len(hits) < most:
-                cluster, at = self._clusters[number[place]], slot[place]
-                hits.append(Hit(int(row[place]), float(cosine[place]), cluster.codes[at] * cluster.scales[at]))
+            query, row, cluster, slot, cosine = self._hits(queries, np.full(len(queries), at_least, np.float32), most)
+        order = np.lexsort((row, -cosine, query))
+        rank = np.arange(len(order)) - np.searchsorted(query[order], query[order])  # among the hits of the same query
+        order = order[rank < most]
+        borders = np.flatnonzero(np.diff(query[order], prepend=-1, append=-1))
+        for start, end in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
+            mine = order[start:end]
+            kept = zip(cluster[mine].tolist(), slot[mine].tolist(), strict=True)
+            vectors = [self._clusters[one].codes[at] * self._clusters[one].scales[at] for one, at in kept]
+            found[int(query[mine[0]])] = Near(row[mine], cosine[mine], np.stack(vectors))
         return found
+
+    def _hits(self, queries: NDArray[np.float32], bars: NDArray[np.float32], most: int) -> tuple[NDArray[Any], ...]:
+        """(query, row, cluster, slot, cosine) of all hits."""
+        room = np.empty((_CLUSTER, self.dim), np.float32)
+        asked, clusters = self._probes(queries)
+        borders = np.flatnonzero(np.diff(clusters, prepend=-1, append=-1))
+        parts: list[tuple[NDArray[Any], ...]] = [(asked[:0], asked[:0], asked[:0], asked[:0], bars[:0])]
+        for start, end in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
+            mine, number = asked[start:end], int(clusters[start])
+            bar = bars[mine]
+            cluster = self._clusters[number]
+            hits = cluster.hits(queries[mine], bar, most, room)
+            if hits is not None:
+                bars[mine] = bar
+                query, slot, cosine = hits
+                parts.append((mine[query], cluster.rows[slot], np.full(len(query), number), slot, cosine))
+        query, row, number_of, slot, cosine = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return tuple(column[cosine >= bars[query]] for column in (query, row, number_of, slot, cosine))
 
     def _probes(self, queries: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs of (query, cluster to search), in the order of clusters."""
@@ -124,22 +165,6 @@ class VectorIndex:
         clusters = nearest.ravel()
         order = np.argsort(clusters, kind="stable")
         return np.repeat(np.arange(len(queries)), _PROBES)[order], clusters[order]
-
-    def _search_cluster(
-        self, number: int, queries: NDArray[np.float32], asked: NDArray[np.int64], at_least: float, most: int
-    ) -> tuple[NDArray[Any], ...] | None:
-        """(query, cosine, row, cluster, slot) of the hits in one cluster, for each query hardly more than the `most` nearest."""
-        cluster = self._clusters[number]
-        cosines = queries[asked] @ cluster.codes[: cluster.size].astype(np.float32).T
-        cosines *= cluster.scales[: cluster.size]
-        pairs = np.flatnonzero(cosines >= at_least)
-        if not len(pairs):
-            return None
-        if len(pairs) > most * len(asked) and cluster.size > most:
-            bars = np.partition(cosines, cluster.size - most, axis=1)[:, cluster.size - most]
-            pairs = np.flatnonzero(cosines >= np.maximum(bars, at_least)[:, None])
-        place, slot = np.divmod(pairs, cluster.size)
-        return asked[place], cosines.ravel()[pairs], cluster.rows[slot], np.full(len(pairs), number), slot
 
     def _place(self, vectors: NDArray[np.float32], codes: NDArray[np.int8], scales: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
         """Into the clusters of the nearest centres."""
@@ -197,10 +222,10 @@ def _one_thread() -> AbstractContextManager[object]:
 
 
 def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Rows as int8 and the factor that brings each back."""
+    """Rows as int8 and the factor, above 0, that brings each back."""
     scales = np.abs(vectors).max(axis=1, initial=0) / 127
-    codes = np.rint(vectors / np.where(scales > 0, scales, 1)[:, None]).astype(np.int8)
-    return codes, scales.astype(np.float32)
+    scales = np.where(scales > 0, scales, 1).astype(np.float32)
+    return np.rint(vectors / scales[:, None]).astype(np.int8), scales
 
 
 def _two_means(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:

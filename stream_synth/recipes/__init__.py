@@ -20,10 +20,12 @@ from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.card import Card
 from stream_synth.recipes.code_comments import CodeComments
+from stream_synth.recipes.code_exercises import CodeExercises
 from stream_synth.recipes.code_repair import CodeRepair
 from stream_synth.recipes.constitutional import Constitutional
 from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
+from stream_synth.recipes.domain_qa import DomainQA
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.geometry import Geometry
 from stream_synth.recipes.given import Given
@@ -49,8 +51,10 @@ from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook
 from stream_synth.recipes.tool_calls import ToolCalls
+from stream_synth.recipes.tool_maker import ToolMaker
 from stream_synth.recipes.topics import Topics
 from stream_synth.recipes.unit_tests import UnitTests
+from stream_synth.recipes.wavecoder import WaveCoder
 from stream_synth.recipes.web_instruct import WebInstruct
 from stream_synth.recipes.xwin_math import XwinMath
 from stream_synth.recipes.zerogen import ZeroGen
@@ -64,6 +68,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "alpaca": Alpaca,
     "zerogen": ZeroGen,
     "annotate": Annotate,
+    "domain_qa": DomainQA,
     "backtranslation": Backtranslation,
     "constitutional": Constitutional,
     "preference": Preference,
@@ -77,7 +82,10 @@ REGISTRY: dict[str, type[Recipe]] = {
     "star": Star,
     "rest_em": RestEm,
     "code_repair": CodeRepair,
+    "tool_maker": ToolMaker,
     "code_comments": CodeComments,
+    "wavecoder": WaveCoder,
+    "code_exercises": CodeExercises,
     "steps": Steps,
     "metamath": MetaMath,
     "xwin_math": XwinMath,

@@ -13,7 +13,7 @@ from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.instructing import TASK_FIELDS, TASK_META, TASK_REJECTS, drafted, examples_of, instance_rows, screened
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.replies import answered, provenance
-from stream_synth.text.sections import blocks, labelled
+from stream_synth.text.sections import labelled
 from stream_synth.values import Completion, Rejected, Sample, Seed
 
 TASKS = 20  # in the list, those shown included (Alpaca)
@@ -69,8 +69,7 @@ class Alpaca(Asking):
         whole = answered(draft, replace(reply, finish_reason="stop") if reply.truncated else reply, "tasks")
         if isinstance(whole, Rejected):
             return [whole]
-        written = [labelled(block, _LABELS) for block in blocks(whole.response)]
-        parts = [part for part in written if part][: TASKS - len(shown)]
+        parts = _told_apart(labelled(whole.response, _LABELS))[: TASKS - len(shown)]
         if not parts:
             return [Rejected(whole, "tasks", "none", evidence={"reply": whole.response})]
         drafts = drafted(draft, [part[0][1] for part in parts], reply)
@@ -83,6 +82,16 @@ class Alpaca(Asking):
             task = Rejected(one, "tasks", faults[place], evidence={"task": dict(part)}) if place in faults else next(sound)
             found += [task] if isinstance(task, Rejected) else instance_rows(task, [(part[1][1], part[2][1])])
         return found
+
+
+def _told_apart(labels: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """The labelled parts of each task: an instruction begins a new one."""
+    tasks: list[list[tuple[str, str]]] = []
+    for label in labels:
+        if label[0] == "instruction" or not tasks:
+            tasks.append([])
+        tasks[-1].append(label)
+    return tasks
 
 
 def _instructions(shown: Sequence[Mapping[str, Any]]) -> list[str]:

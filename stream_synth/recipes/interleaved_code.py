@@ -19,6 +19,7 @@ from stream_synth.recipes.solving import drafted, read_labelled
 from stream_synth.recipes.star import without_hint_words
 from stream_synth.text.masked_solution import masked_solution
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify import gold_answer
 from stream_synth.verify.notebook import Notebook
 
 
@@ -66,8 +67,9 @@ class InterleavedCode(Computing):
             yield _flagged(candidate)
 
     def _draft(self, question: Question, seed: Seed) -> tuple[Sample, str]:
-        solution = str(seed.fields.get("solution") or question.reference)
-        reference = masked_solution(solution, question.prompt) if self.masked else ""
+        gold = gold_answer(question.reference)
+        worked = "" if gold is None or gold.how == "whole" else question.reference  # an answer alone is no solution
+        reference = masked_solution(str(seed.fields.get("solution") or worked), question.prompt) if self.masked else ""
         draft = drafted(question, self.name, self.system, *(load(self.name, step, question.lang).text for step in ("solve", "reference")))
         kind = "masked_reference_solution" if reference else "without_reference_solution"
         return changed(draft, meta={**draft.meta, "generation_type": kind}), reference

@@ -35,7 +35,7 @@ NO_AGREEMENT = {
     "vote/unreadable_label": "no vote names exactly one of the labels",
     "vote/call_failed": "the calls failed for good",
 }
-_LABEL = re.compile(r"^[\s*#>\"“]*(?:label|标签)[\s*\"”]*[:：](.+)$", re.IGNORECASE | re.MULTILINE)
+_LABEL = re.compile(r"^[ \t*#>\"“]*(?:label|标签)[ \t*\"”]*[:：](.+)$", re.IGNORECASE | re.MULTILINE)
 _EDGES = " \t\n*\"'`.。“”‘’「」[]【】"
 
 

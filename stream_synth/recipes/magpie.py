@@ -46,6 +46,7 @@ class Magpie(Asking):
         default=1, metadata={"help": "to the last turn; with more than one, the best and the worst make a pair (paper: 5)"}
     )
     judge: bool = field(default=True, metadata={"help": "role `judge` tags each first instruction, before it is answered"})
+    samples: int = field(default=1, metadata={"help": "conversations per blank seed; better more seeds: those of one are not compared"})
     keep: Sequence[str] = field(default=("good", "excellent"), metadata={"help": "qualities that stay"})
 
     name = "magpie"
@@ -108,7 +109,10 @@ class Magpie(Asking):
         """One candidate per conversation; the answers of a pair that are none come before it."""
         setting = self._setting(seed)
         system, lang = setting.system, setting.lang
-        draft = Sample("", "", slot="seed", lang=lang, meta={**provenance(self.name, system), **setting.meta, "turns": self.turns})
+        # The paper compares instructions: another answer to the same one is no other row.
+        draft = Sample(
+            "", "", slot="seed", lang=lang, dedup_on="prompt", meta={**provenance(self.name, system), **setting.meta, "turns": self.turns}
+        )
         if system and not setting.form.system:
             yield Rejected(draft, "seed", "no_system_turn", evidence={"system": system})
             return

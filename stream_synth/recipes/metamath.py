@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -32,6 +33,9 @@ from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import free_letter, masked, numbers_in, same_answer
 
 Candidates = list[Sample | Rejected]
+_LABEL = re.compile(
+    r"^[ \t*]*(?:statement|anew|陈述|重写)[ \t*]*[:：][ \t*]*", re.IGNORECASE | re.MULTILINE
+)  # the examples' last line, said again
 TYPES = ("AnsAug", "Rephrased", "SV", "FOBAR")  # as the released rows name them
 
 
@@ -159,7 +163,8 @@ class _Augmentation:
 
     async def _replies(self, step: str, draft: Sample, samples: int, **values: str) -> Candidates:
         """What the model wrote at this step, as `response`."""
-        return await Solver(step, asking_for(self._prompt(step, **values)), samples).written(draft, self.asking, self.ask)
+        read = await Solver(step, asking_for(self._prompt(step, **values)), samples).written(draft, self.asking, self.ask)
+        return [changed(one, response=_LABEL.split(one.response)[-1].strip()) if isinstance(one, Sample) else one for one in read]
 
     def _prompt(self, step: str, **values: str) -> str:
         return load("metamath", step, self.draft.lang).fill(**values)

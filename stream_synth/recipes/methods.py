@@ -14,6 +14,7 @@ class Method(NamedTuple):
 
 
 METHODS = (
+    Method("three ways to thinking, side by side", "reasoning", "think_by"),
     Method("plain distillation", "distill", "distill"),
     Method("white-box distillation: the teacher's likeliest tokens", "distill", "whitebox"),
     Method("distillation with thinking, as the course does it", "reasoning", "course"),
@@ -35,13 +36,16 @@ METHODS = (
     Method("Magpie", "magpie", "magpie"),
     Method("instruction backtranslation (Humpback)", "backtranslation", "backtranslation"),
     Method("ZeroGen", "zerogen", "zerogen"),
+    Method("Domain QA: law, finance, medicine", "domain_qa", "domain_qa"),
     Method("annotation by votes", "annotate", "annotate"),
     Method("phi-1: textbooks", "textbook", "textbook"),
     Method("Cosmopedia", "textbook", "cosmopedia"),
+    Method("phi-1: code exercises", "code_exercises", "code_exercises"),
     Method("phi-1.5: topics", "topics", "topics"),
     Method("MAmmoTH2, WebInstruct", "web_instruct", "web_instruct"),
     Method("quality classifier: labels (Llama 3, FineWeb-Edu)", "quality_label", "quality_label"),
     Method("Code Needs Comments", "code_comments", "code_comments"),
+    Method("WaveCoder", "wavecoder", "wavecoder"),
     Method("questions over long contexts", "long_context_qa", "long_context_qa"),
     Method("MetaMath", "metamath", "metamath"),
     Method("MAmmoTH: programs of thought", "program_of_thought", "program_of_thought"),
@@ -55,6 +59,7 @@ METHODS = (
     Method("AlphaMath", "alphamath", "alphamath"),
     Method("Math-Shepherd", "math_shepherd", "math_shepherd"),
     Method("code verified by unit tests (AlphaCode)", "unit_tests", "unit_tests"),
+    Method("LLMs as tool makers", "tool_maker", "tool_maker"),
     Method("InterCode", "code_repair", "code_repair_interact"),
     Method("Reflexion", "code_repair", "code_repair_reflect"),
     Method("NExT", "code_repair", "code_repair_trace"),
@@ -66,5 +71,8 @@ METHODS = (
     Method("AlphaGeometry: given problems, points added by a model", "geometry", "geometry_prove"),
     Method("function calls", "tool_calls", "tool_calls"),
     Method("Constitutional AI", "constitutional", "constitutional"),
+    Method("MetaMath's FOBAR, written in YAML", "steps", "steps_fobar"),
+    Method("Self-Instruct, written in YAML", "steps", "steps_self_instruct"),
+    Method("Magpie, written in YAML", "steps", "steps_magpie"),
     Method("preference pairs by a judge", "preference", "preference"),
 )

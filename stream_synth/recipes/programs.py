@@ -37,10 +37,10 @@ class Programming(Asking):
         """One for all seeds. `ConfigError` where it cannot stand: ask for it before the first call is paid."""
         return _sandbox(self.test_s, self.memory_mb, self.allow_unprotected)
 
-    async def tested(self, tools: Tools, code: str, tests: Sequence[UnitTest], label: str = "tests") -> list[Result]:
-        """The program's results; `label` tells sets of tests apart. A program that comes again in a seed is not run again."""
-        sandbox = self.sandbox()
-        return await self.ran(tools, f"{label}/{digest_of(code)}", lambda: run_tests(sandbox, code, tests, check_s=self.test_s))
+    async def tested(self, tools: Tools, code: str, tests: Sequence[UnitTest]) -> list[Result]:
+        """The program's results. One that comes again in a seed, with the same tests, is not run again."""
+        sandbox, step = self.sandbox(), f"tests/{digest_of(code, *(test.as_text() for test in tests))}"
+        return await self.ran(tools, step, lambda: run_tests(sandbox, code, tests, check_s=self.test_s))
 
     async def ran(self, tools: Tools, step: str, made: Callable[[], Awaitable[Sequence[Result]]]) -> list[Result]:
         """The results, journalled: whether a program ends in time is no function of the seed."""

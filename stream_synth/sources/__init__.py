@@ -13,6 +13,7 @@ from stream_synth.sources.columnar import Parquet, Sql
 from stream_synth.sources.decided import Decided
 from stream_synth.sources.delimited import Csv
 from stream_synth.sources.documents import Documents
+from stream_synth.sources.domains import Domains
 from stream_synth.sources.grid import Grid
 from stream_synth.sources.huggingface import HuggingFace
 from stream_synth.sources.identity import SeedSource, identified
@@ -36,6 +37,7 @@ REGISTRY: dict[str, type[Rows]] = {
     "grid": Grid,
     "packed": Packed,
     "pool": Pool,
+    "domains": Domains,
     "program": Program,
     "blank": Program,  # the same by the name that methods without seeds use
 }

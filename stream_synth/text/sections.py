@@ -6,11 +6,8 @@ import re
 from collections.abc import Mapping
 
 _NUMBER = re.compile(r"^[ \t*#]*(\d{1,3})[ \t]*[.、．)）:：][ \t*]*", re.MULTILINE)
-_RULE = re.compile(r"\s*^[ \t]*(?:#{2,}|-{3,}|={3,})[ \t]*$\s*", re.MULTILINE)
-# "Example 2", "**示例二：**": a heading that belongs to what follows it.
-_HEADING = re.compile(
-    r"\n*^[ \t*#]*(?:examples?|示例|例子|例)[ \t]*(?:\d+|[一二三四五])?[ \t*]*[:：]?[ \t*]*$\s*", re.MULTILINE | re.IGNORECASE
-)
+# "###", and "Example 2" or "**示例二：**": lines that lead over to the next part.
+_BETWEEN = re.compile(r"[*# \t]*(?:(?<=##)|-{3,}|={3,}|(?:examples?|示例|例子|例) *(?:\d+|[一二三四五])?[ *]*[:：]?[ *]*)", re.IGNORECASE)
 
 
 def numbered(text: str) -> list[str]:
@@ -28,8 +25,8 @@ def numbered(text: str) -> list[str]:
 def labelled(text: str, labels: Mapping[str, str]) -> list[tuple[str, str]]:
     """(meaning, content) for each label in a text such as `Input: ...`, in order; `labels` gives the meanings.
 
-    Numbers and Markdown before a label, rules between parts and headings such as "Example 2" are left out, and so is what precedes
-    the first label.
+    Numbers and Markdown before a label are left out, and so are rules and headings such as "Example 2" that lead over to the next
+    part, and what precedes the first label.
     """
     words = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
     label = re.compile(rf"^[ \t*#>-]*(?:\d+[ \t]*[.、．)）][ \t]*)?({words})[ \t]*\d*[ \t*]*[:：][ \t*]*", re.MULTILINE | re.IGNORECASE)
@@ -39,10 +36,8 @@ def labelled(text: str, labels: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(known[one[1].lower()], _bare(text[one.end() : end])) for one, end in zip(found, ends, strict=False)]
 
 
-def blocks(text: str) -> list[str]:
-    """The parts between rules (### or ---), without empty ones."""
-    return [part.strip() for part in _RULE.split(text) if part.strip()]
-
-
 def _bare(content: str) -> str:
-    return _RULE.sub("\n", _HEADING.sub("\n", content)).strip()
+    lines = content.strip().split("\n")
+    while lines and (not lines[-1].strip() or _BETWEEN.fullmatch(lines[-1].strip())):
+        lines.pop()
+    return "\n".join(lines)

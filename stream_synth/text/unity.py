@@ -12,14 +12,14 @@ from statistics import fmean
 
 import numpy as np
 
-from stream_synth.text.normal import normalise
 from stream_synth.text.sentences import sentences
 from stream_synth.text.tokens import token_hashes, tokens
 
 SEGMENT = 300  # tokens: a page, long enough for its words to tell the subject
 WINDOW = 100  # tokens: distinct words are compared over equal lengths, because longer texts repeat more
 DIMENSIONS = 1024
-MAX_SENTENCES = 2000  # looked at, from the beginning: some forty pages
+MAX_CHARS = 120_000  # looked at, from the beginning: a longer context must not hold up other calls, and its documents stand in any order
+MAX_SENTENCES = 400  # of them: some eight pages
 # What ties a sentence to the one before: connectives and pronouns.
 _TIES = re.compile(
     r"\b(?:however|therefore|thus|hence|because|since|although|moreover|furthermore|then|so|but|also|finally|instead|otherwise|meanwhile"
@@ -32,7 +32,7 @@ _CONTENT = 5  # letters: shorter English words are mostly function words
 
 def long_text_figures(text: str) -> dict[str, float]:
     """`coherence`, `cohesion`, `complexity`; 0 for a text too short to say."""
-    spelt = normalise(text)
+    spelt = text[:MAX_CHARS].casefold()
     return {"coherence": coherence(spelt), "cohesion": cohesion(spelt), "complexity": complexity(spelt)}
 
 

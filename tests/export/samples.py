@@ -14,6 +14,8 @@ COLUMNS = (
     "chosen VARCHAR, rejected VARCHAR, score DOUBLE, meta JSON, prompt_tokens INTEGER, reasoning_tokens INTEGER, answer_tokens INTEGER"
 )
 
+JSON_COLUMNS = {"messages", "tools", "meta", "evidence"}
+
 
 def sample(number: int, **changes: Any) -> dict[str, Any]:
     """One row, Chinese and with thinking unless changed."""
@@ -45,16 +47,16 @@ def sample(number: int, **changes: Any) -> dict[str, Any]:
     return row | changes
 
 
-def query_over(rows: Iterable[dict[str, Any]]) -> Callable[[str], Iterable[pa.RecordBatch]]:
-    """A read-only SELECT over these rows as the table `samples`."""
+def query_over(rows: Iterable[dict[str, Any]], rejections: Iterable[dict[str, Any]] = ()) -> Callable[[str], Iterable[pa.RecordBatch]]:
+    """A read-only SELECT over these rows as the tables `samples` and `rejections`."""
     connection = duckdb.connect()
     connection.execute(f"CREATE TABLE samples ({COLUMNS})")
-    flat = [
-        {key: orjson.dumps(value).decode() if key in {"messages", "tools", "meta"} else value for key, value in row.items()} for row in rows
-    ]
-    table = pa.Table.from_pylist(flat)
-    connection.register("incoming", table)
-    connection.execute("INSERT INTO samples SELECT * FROM incoming")
+    connection.execute(f"CREATE TABLE rejections ({COLUMNS}, gate VARCHAR, reason VARCHAR, evidence JSON)")
+    for name, kept in (("samples", rows), ("rejections", rejections)):
+        flat = [{key: orjson.dumps(value).decode() if key in JSON_COLUMNS else value for key, value in row.items()} for row in kept]
+        if flat:
+            connection.register("incoming", pa.Table.from_pylist(flat))
+            connection.table("incoming").insert_into(name)
 
     def query(sql: str) -> Iterable[pa.RecordBatch]:
         batches: list[pa.RecordBatch] = connection.sql(sql).to_arrow_table().to_batches()

@@ -41,6 +41,25 @@ def test_chinese_is_written_as_itself(tmp_path: Path) -> None:
     assert len(written.splitlines()) == 1
 
 
+def test_the_better_scored_twin_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    """Only where the gate says so, only with a score, and in the order of decision."""
+    out = tmp_path / "rows.jsonl"
+    twin = {"gate": "near_duplicate", "reason": "near_duplicate"}
+    best = {"keep": "best", "similarity": 0.9}
+    rejections = [
+        sample(4, score=0.9, response="better", **twin, evidence={"duplicate_of": "id000001", **best}),
+        sample(5, score=0.5, response="good", **twin, evidence={"duplicate_of": "id000001", **best}),
+        sample(6, score=None, response="unscored", **twin, evidence={"duplicate_of": "id000002", **best}),
+        sample(7, score=0.9, response="not asked for", **twin, evidence={"duplicate_of": "id000003"}),
+    ]
+    query = query_over([sample(1, score=0.2), sample(2, score=0.2), sample(3, score=0.2)], rejections)
+
+    report = export(query, ExportOptions(format="reasoning", path=out))
+
+    assert report.rows == 3
+    assert [row["content"] for row in read_lines(out)] == ["答案是 3。", "答案是 4。", "better"]
+
+
 def test_pages_join_without_loss(tmp_path: Path) -> None:
     """More rows than a page holds: each is written once."""
     out = tmp_path / "rows.jsonl"

@@ -100,6 +100,26 @@ def test_evidence_names_the_earliest_twin_and_the_true_similarity() -> None:
     assert twins[1:] == [("a", round(jaccard(first, second), 4)), ("a", round(jaccard(first, third), 4))]
 
 
+@pytest.mark.parametrize("batch", [1, 2])
+def test_keeping_the_best_rejects_only_after_the_scorers(batch: int) -> None:
+    """The same rows are rejected, but by `admit`, so that they carry their score; the evidence tells exports of it."""
+    text = "one two three four five six seven eight nine ten"
+    gate, samples = NearDuplicate(NearOptions(keep="best"), GateHome()), [row("a", text), row("b", text)]
+    verdicts = []
+
+    for start in range(0, 2, batch):
+        part = samples[start : start + batch]
+        measured = gate.measure(part)
+        assert gate.look(part, measured) == [None] * batch
+        for sample, signed in zip(part, measured, strict=True):
+            verdicts.append(gate.admit(sample, signed))
+            if verdicts[-1].passed:
+                gate.remember(sample, signed)
+
+    assert [verdict.passed for verdict in verdicts] == [True, False]
+    assert verdicts[1].evidence == {"duplicate_of": "a", "similarity": 1.0, "keep": "best"}
+
+
 def test_answers_of_one_parent_are_compared_without_their_prompt() -> None:
     """A long prompt makes two short answers look alike; between rows of one parent it does not count, and equal answers are found."""
     prompt = " ".join(EN[:200])

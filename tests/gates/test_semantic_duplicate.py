@@ -36,6 +36,16 @@ TWINS = [
     ("小丽有三本书，又买了五本书，一共有几本书？", "小丽有四本书，又买了九本书，一共有几本书？"),
     ("请介绍一下长城的历史和建筑特点。", "请介绍一下故宫的历史和建筑特点。"),
 ]
+FEW_WORDS_SHARED = [
+    (
+        "The old harbour town lives from fishing, ship repair and summer guests; its narrow streets and small museums attract visitors.",
+        "The young software company grows through research and cloud services; its open offices and modern laboratories attract engineers.",
+    ),
+    (
+        "这座海边小城靠捕鱼、修船和夏季旅游为生，小博物馆吸引着喜欢音乐的游客。",
+        "这家软件公司靠研究和云服务发展，现代的实验室吸引着喜欢数学的工程师。",
+    ),
+]
 
 
 def row(name: str, prompt: str, *, response: str = "", on: DedupOn = "prompt", parent: str = "") -> Sample:
@@ -85,6 +95,14 @@ def test_template_twins_are_two_rows(one: str, other: str) -> None:
 
     assert guarded == ["", ""]
     assert unguarded == ["", "a"]
+
+
+@pytest.mark.parametrize(("one", "other"), FEW_WORDS_SHARED)
+def test_texts_that_share_few_words_are_no_duplicates(one: str, other: str) -> None:
+    """The mean of many words lies near the mean of others: however low the threshold, two fifths of the words must be common."""
+    twins = judged(gate(threshold=0.2, templates=False), [row("a", one), row("b", other), row("c", one)], 3)
+
+    assert twins == ["", "", "a"]
 
 
 def test_unrelated_rows_pass() -> None:

@@ -28,4 +28,6 @@ def test_what_sets_two_texts_apart(one: str, other: str, difference: str) -> Non
     """Numbers in another order count where nothing else differs; filling words and other forms of a word do not."""
     twins = TemplateTwins(Bundled())
 
-    assert twins.difference(one, other) == twins.difference(other, one) == difference
+    first, second = twins.wording(one), twins.wording(other)
+
+    assert twins.difference(first, second) == twins.difference(second, first) == difference

@@ -75,6 +75,7 @@ async def test_chinese_tasks() -> None:
         (task("请讲一个关于月亮的故事。"), ["tasks/other_language"]),
         (task("Name the rivers of France."), ["tasks/similar"]),
         (f"{GOOD}\n###\n{GOOD}", ["", "tasks/similar"]),
+        (f"{GOOD}\n\n{task('Why do leaves fall?')}", ["", ""]),
         (task("Put the words in order.", "a b", ""), ["instances/no_output"]),
         (task("Put the words in order.", "a b:"), ["instances/open_end"]),
         (task("Put the words in order.", "one word", "One word"), ["instances/repeats_input"]),

@@ -127,6 +127,17 @@ async def test_masked_solution_is_shown_without_its_numbers(seed: dict[str, str]
     assert betrayed.reason == "mentions_hint"
 
 
+async def test_without_a_solution_there_is_none_to_mask() -> None:
+    """An answer alone is not shown, masked or not."""
+    ask = ScriptedAsk({"solve/0": "\\boxed{26}"})
+
+    (row,) = await try_recipe(InterleavedCode(masked=True), EN, ask)
+
+    assert isinstance(row, Sample)
+    assert row.meta["generation_type"] == "without_reference_solution"
+    assert "Known solution" not in ask.asked[0][3].messages[-1]["content"]
+
+
 PAIR = {"question": "What is 3 + 4?", "harder": "Find all primes below 100."}
 NEW = "How many primes are there below 10?"
 WHOLE = code("Count.", "sum(all(n % d for d in range(2, n)) for n in range(2, 10))")

@@ -97,6 +97,17 @@ async def test_rewordings_and_statements_that_will_not_do(kind: str, step: str, 
     assert fate in MetaMath.card.rejects
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "Question: How many?\nAnswer: 19\n**Statement:** {}"), ("zh", "陈述：{}")])
+async def test_the_form_of_the_examples_is_taken_off(lang: str, said: str) -> None:
+    """A model that repeats it has still said what was asked for."""
+    steps = {"declare": said.format(STATEMENT[lang])}
+
+    (row,) = await try_recipe(MetaMath(samples=1, types=["SV"]), dict(SEEDS)[lang], script(lang, **steps))
+
+    assert isinstance(row, Sample)
+    assert row.meta["statement"] == STATEMENT[lang]
+
+
 @pytest.mark.parametrize(("reply", "reason"), BROKEN)
 async def test_replies_that_are_none(reply: Any, reason: str) -> None:
     """At each step."""

@@ -52,7 +52,7 @@ async def test_a_program_that_prints_the_gold_answer(seed: dict[str, str], progr
 )
 async def test_every_other_reply_has_its_reason(reply: Any, reason: str) -> None:
     """With what was paid, and the output as evidence where there is one."""
-    (row,) = await try_recipe(ProgramOfThought(block_s=0.6), EN, {"solve": reply})
+    (row,) = await try_recipe(ProgramOfThought(block_s=0.6 if "pass" in str(reply) else 10), EN, {"solve": reply})
 
     assert isinstance(row, Rejected)
     assert f"{row.step}/{row.reason}" == reason

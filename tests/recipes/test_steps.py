@@ -140,15 +140,19 @@ async def test_a_dialogue_grows_turn_by_turn() -> None:
 
 
 async def test_own_code_may_fork_and_refuse() -> None:
-    """A list makes rows, None is a rejection, a value is given a name."""
-    recipe = made({"apply": {"call": "tests.recipes.checks:halves"}}, ask("solve", "{{ part }}"))
+    """None is a rejection, another value is given a name; a list is made into rows by `each`."""
+    recipe = made(
+        {"apply": {"call": "tests.recipes.checks:halves", "into": "words"}},
+        {"each": {"of": "words", "into": "part"}},
+        ask("solve", "{{ part }}"),
+    )
 
     both = await try_recipe(recipe, {"question": "left right"}, {"solve/0": "l", "solve/1": "r"})
     [refused] = await try_recipe(recipe, {"question": "left"}, {})
 
     assert [row.response for row in both if isinstance(row, Sample)] == ["l", "r"]
     assert isinstance(refused, Rejected)
-    assert (refused.step, refused.reason) == ("apply", "halves")
+    assert (refused.step, refused.reason) == ("apply", "words")
 
 
 async def test_examples_are_drawn_from_earlier_rows() -> None:

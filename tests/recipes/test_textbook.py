@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stream_synth import arun
 from stream_synth.errors import ConfigError
 from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
 from stream_synth.recipes.textbook import RULES, Textbook
+from stream_synth.simulate import Options, serve
 from stream_synth.values import Completion, Rejected, Sample, Usage
 
 EN, ZH = "Twice a day the sea comes up the beach. The moon pulls it.", "每天两次，海水漫上沙滩。是月亮在拉它。"
@@ -104,3 +108,24 @@ def test_impossible_options_are_configuration_errors(options: dict[str, Any]) ->
     """Named at once."""
     with pytest.raises(ConfigError, match=next(iter(options))):
         Textbook(**options)
+
+
+async def test_duplicates_are_judged_on_the_text_and_not_on_topic_or_prompt(tmp_path: Path) -> None:
+    """One topic for three audiences stays three rows, sixty topics through one template are no cluster; a text that comes twice is one."""
+    twice = {"last": "echo", "reply": "The same words come back from every wall of the valley, again and again."}
+    (tmp_path / "replies.jsonl").write_text(json.dumps(twice), encoding="utf-8")
+    audiences = ["children", "high_school", "college"]
+    axes = {"topic": [*(f"tide number {n}" for n in range(20)), "echo"], "audience": audiences}
+    async with serve(Options(latency="fixed:0", replies=tmp_path / "replies.jsonl", reply_tokens="uniform:80,200")) as server:
+        config = {
+            "run": {"name": "t"},
+            "source": {"kind": "grid", "axes": axes},
+            "recipe": "textbook",
+            "gates": ["exact_duplicate", "near_duplicate"],
+            "endpoints": {"teacher": {"base_url": server.base_url, "model": "m"}},
+        }
+        run = await arun(config, run_dir=tmp_path / "run")
+
+    per_topic = dict(run.sql("SELECT meta->>'topic', count(*) FROM samples GROUP BY ALL").fetchall())
+    assert per_topic == {**{f"tide number {n}": 3 for n in range(20)}, "echo": 1}
+    assert {reason for (reason,) in run.sql("SELECT reason FROM rejections").fetchall()} == {"exact_duplicate"}

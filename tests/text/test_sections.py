@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stream_synth.text.sections import blocks, labelled, numbered
+from stream_synth.text.sections import labelled, numbered
 
 LABELS = {"input": "input", "输入": "input", "output": "output", "输出": "output", "class label": "label"}
 
@@ -38,14 +38,10 @@ def test_numbered_lists(text: str, items: list[str]) -> None:
         ),
         ("4. Input: <noinput>\n4. Output: x\n###", [("input", "<noinput>"), ("output", "x")]),
         ("Class label: good\nInput: the output: fine", [("label", "good"), ("input", "the output: fine")]),
+        ("Input: a\n---\nb\n---\nOutput: an\n\nExample 1\n\nof it", [("input", "a\n---\nb"), ("output", "an\n\nExample 1\n\nof it")]),
         ("none of them", []),
     ],
 )
 def test_labelled_parts(text: str, parts: list[tuple[str, str]]) -> None:
     """Labels stand at the beginning of a line; Markdown, numbers, rules and headings go."""
     assert labelled(text, LABELS) == parts
-
-
-def test_blocks_between_rules() -> None:
-    """Rules of three or more signs on a line of their own."""
-    assert blocks("###\na\nb\n\n###\n\nc # d\n---\n") == ["a\nb", "c # d"]

@@ -74,7 +74,7 @@ async def test_what_ends_the_session(block: str, limits: Limits, outcome: str, k
     assert run.outcome == outcome
     assert run.stdout.startswith(kept)
     assert max(len(run.stdout), len(run.stderr)) <= 64 << 10
-    assert run.seconds < 2
+    assert run.seconds < 5
 
 
 async def test_memory_bomb_in_a_session() -> None:

@@ -36,9 +36,13 @@ class Bundled:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `Embedder`."""
+        return self.of_words([self.words(text) for text in texts])
+
+    def of_words(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """The same of texts whose words are known."""
         sums = np.zeros((len(texts), self.dim), np.float32)
         for start in range(0, len(texts), _CHUNK):
-            self._add_up([self.words(text) for text in texts[start : start + _CHUNK]], sums[start : start + _CHUNK])
+            self._add_up(texts[start : start + _CHUNK], sums[start : start + _CHUNK])
         return of_unit_length(sums)
 
     def words(self, text: str) -> list[int]:

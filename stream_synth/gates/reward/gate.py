@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from stream_synth.gates.home import GateHome
+from stream_synth.gates.reward.anchors import scored
 from stream_synth.gates.reward.calibration import Calibration, plain
 from stream_synth.gates.reward.cross_encoder import LocalCrossEncoder
 from stream_synth.gates.reward.embedder import embedder
@@ -51,6 +52,24 @@ class Reward:
     def consults(self) -> bool:
         """Its scorer costs calls."""
         return self._asking is not None
+
+    @property
+    def anchors_every(self) -> int:
+        """Accepted rows between two looks at the anchors; 0 where the scorer is computed here and cannot drift."""
+        return self.options.anchors_every if self.consults else 0
+
+    @property
+    def max_drift(self) -> float:
+        """Of the anchors' calibrated scores, before it is worth a warning."""
+        return self.options.max_drift
+
+    async def anchored(self, chat: Chat, watch: str, turn: int) -> dict[str, float]:
+        """The anchors' calibrated scores; none from a scorer that is computed here."""
+        scorer = self._asking
+        if scorer is None:
+            return {}
+        verdicts = {row.id: self._verdict(scorer, row, score) for row, score in await scored(scorer, chat, watch, turn)}
+        return {anchor: verdict.score for anchor, verdict in verdicts.items() if verdict.score is not None}
 
     def measure(self, batch: Sequence[Sample]) -> list[Verdict | None]:
         """The verdict on each row, None where it has to be asked for."""

@@ -41,6 +41,14 @@ class RewardOptions:
     min_marks: Mapping[str, float] = field(
         default_factory=dict, metadata={"help": "judge: {correct: 4, well_formed: 3, unambiguous: 3}, lower bounds of marks 1..5"}
     )
+    anchors_every: int = field(
+        default=1000,
+        metadata={"help": "served, judge: twelve fixed rows are scored at the start and every so many accepted rows; 0: never"},
+    )
+    max_drift: float = field(
+        default=0.1,  # a judge that moves one of its three marks by one on every anchor is at 0.083
+        metadata={"help": "warn when the fixed rows' calibrated scores differ by more from those at the start, in the mean"},
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_score <= 1:
@@ -49,6 +57,8 @@ class RewardOptions:
             raise ConfigError("reward.model is missing: name the cross-encoder, a hub id or a path")
         if self.batch_size < 1 or self.max_tokens < 1:
             raise ConfigError("reward.batch_size and reward.max_tokens must be at least 1")
+        if self.anchors_every < 0 or not 0 <= self.max_drift <= 1:
+            raise ConfigError("reward.anchors_every must not be negative, and reward.max_drift lies between 0 and 1")
         for mark, bound in self.min_marks.items():
             if mark not in MARKS or not 1 <= bound <= 5:
                 raise ConfigError(f"reward.min_marks: {mark} {bound}; there are {', '.join(MARKS)}, from 1 to 5")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any, Protocol
 
-from stream_synth.journal.naming import call_key, text_hash
+from stream_synth.gates import asking
 from stream_synth.protocols import Chat
 from stream_synth.text import language
-from stream_synth.values import Call, Completion, Request, Sample
+from stream_synth.values import Completion, Request, Sample
 
 LANGUAGE_CHARS = 2000  # enough to tell the language of a row
 
@@ -72,8 +71,5 @@ def language_of(sample: Sample) -> str:
 
 
 async def asked(sample: Sample, chat: Chat, role: str, step: str, request: Request) -> Completion:
-    """One call on behalf of this sample. The key follows from seed, slot and step: a resumed run finds the reply in its journal."""
-    path = f"gate:reward:{step}:{sample.slot}"
-    model = chat.draw_model(role, lambda: Random(f"{sample.seed_id}:{path}"))  # noqa: S311  # reproducible draws, no secrets
-    key = call_key(sample.seed_id, path, 0)
-    return await chat.complete(Call(key, text_hash(model, request), sample.seed_id, path, 0, role, model, request))
+    """One call of the scorer about this sample."""
+    return await asking.asked(sample, chat, role, f"reward:{step}", request)

@@ -51,6 +51,7 @@ class Hit:
 
     category: str
     text: str
+    excused: bool = False  # its sentence warns of it, or speaks of law, medicine, history or a story
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +91,24 @@ def _lines(text: str, name: str) -> Iterator[Expression]:
 
 def hits(text: str, own: Path | None = None) -> list[Hit]:
     """What is toxic in a text: expressions in sentences that neither warn of them nor speak of law, medicine, history or stories."""
+    return [hit for hit in places(text, own) if not hit.excused]
+
+
+def places(text: str, own: Path | None = None) -> list[Hit]:
+    """Every expression that the text holds, once; one that is excused at all its places is marked so."""
     text = text[:MAX_READ].replace("’", "'")
     lowered = text.lower()
-    found: list[Hit] = []
-    for expression in expressions(own):
-        for hint in expression.hints:
-            if hint in lowered:
-                matches = expression.pattern.finditer(text)
-                match = next((match for match in matches if not _excused(expression.category, match)), None)
-                if match is not None:
-                    found.append(Hit(expression.category, match[0]))
-                break
-    return found
+    return [hit for one in expressions(own) if any(hint in lowered for hint in one.hints) and (hit := _first(one, text)) is not None]
+
+
+def _first(expression: Expression, text: str) -> Hit | None:
+    """The first place that is not excused, else the first."""
+    excused: Hit | None = None
+    for match in expression.pattern.finditer(text):
+        if not _excused(expression.category, match):
+            return Hit(expression.category, match[0])
+        excused = excused or Hit(expression.category, match[0], excused=True)
+    return excused
 
 
 def _excused(category: str, match: re.Match[str]) -> bool:

@@ -8,30 +8,14 @@ from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from rapidfuzz import fuzz
 
 from stream_synth.errors import ConfigError
-from stream_synth.text import tokens
-from stream_synth.verify import final_answer, language_of, miscalculations, same_answer
-
-
-def _final(text: str) -> str | None:
-    found = final_answer(str(text))
-    return found.text if found else None
-
-
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "answer_equal": lambda got, gold: got is not None and same_answer(str(got), str(gold)),
-    "final_answer": _final,
-    "language": lambda text: language_of(str(text)),
-    "miscalculations": lambda text: [one.equation for one in miscalculations(str(text))],
-    "rouge_l": lambda one, other: fuzz.ratio(tokens(str(one)), tokens(str(other))) / 100,
-}
+from stream_synth.recipes.steps.functions import FUNCTIONS
 
 
 @lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
-    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False, autoescape=False)
+    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     made.globals.update(FUNCTIONS)
     return made
 
@@ -43,7 +27,7 @@ def filled(template: str) -> Callable[[Mapping[str, Any]], str]:
         compiled = _environment().from_string(template)
     except TemplateError as error:
         raise ConfigError(f"template {template[:60]!r}: {error}") from error
-    return lambda values: str(_named(lambda: compiled.render(values), template)).strip()
+    return lambda values: str(_named(lambda: compiled.render(values), template))
 
 
 @lru_cache(maxsize=1024)

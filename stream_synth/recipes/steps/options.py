@@ -44,14 +44,19 @@ class AskBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyBlock:
-    """Code: a registered function, or your own `module:function`."""
+    """Code: one of the functions that expressions have too, or your own `module:function`."""
 
-    call: str = field(
-        metadata={
-            "help": "mask_number, final_answer, …, or module:function: takes the row's values, returns new ones, a list of them, or None"
-        }
-    )
+    call: str = field(metadata={"help": "such as numbered; or module:function, from the row's values to new ones, or None: rejected"})
+    of: str = field(default="", metadata={"help": "expression for the argument of a function that is not your own"})
     into: str = field(default="", metadata={"help": "name for a result that is no mapping"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class EachBlock:
+    """A row for each item of a list."""
+
+    of: str = field(metadata={"help": "expression for the list; an empty one is a rejection"})
+    into: str = field(metadata={"help": "name of the item"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +104,7 @@ class Block:
         default=None, metadata={"help": "expressions that must hold, or {reason: expression}"}
     )
     apply: ApplyBlock | None = field(default=None, metadata={"help": "code"})
+    each: EachBlock | None = field(default=None, metadata={"help": "a row for each item of a list"})
     verify: Mapping[str, Any] | None = field(
         default=None, metadata={"help": "{call: module:function} or {command: […]}: a check of the row"}
     )

@@ -9,10 +9,10 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.card import META, Card
-from stream_synth.recipes.expert import check_of
+from stream_synth.recipes.expert import check_of, load_function
 from stream_synth.recipes.replies import provenance, reply_turn
 from stream_synth.recipes.steps.expressions import computed, filled
-from stream_synth.recipes.steps.functions import function_of
+from stream_synth.recipes.steps.functions import FUNCTIONS
 from stream_synth.recipes.steps.options import AskBlock, Block, asks, every, refuse_unfit
 from stream_synth.recipes.steps.parsing import refuse_schema
 from stream_synth.recipes.steps.running import Course, Row, reasons_of
@@ -98,7 +98,7 @@ class Steps:
         return provenance(self.name, *texts)
 
     def _emitted(self, row: Row, slot: str) -> Sample:
-        texts = {name: filled(template)(row.values) for name, template in self.emit.items()}
+        texts = {name: filled(template)(row.values).strip() for name, template in self.emit.items()}
         meta = {**row.draft.meta, **{name: computed(expression)(row.values) for name, expression in self.meta.items()}}
         sample = changed(row.draft, slot=slot, meta=meta, **texts)
         turns = row.turns or ({"role": "user", "content": sample.prompt}, reply_turn(sample.response))
@@ -115,9 +115,12 @@ def _try_expressions(steps: Sequence[Block]) -> None:
         looked_at = [*reasons_of(block.gate or {}).values()]
         looked_at += [*(block.set or {}).values(), *(case.when for case in block.branch or ())]
         looked_at += [block.repeat.until] if block.repeat else []
+        looked_at += [block.apply.of] if block.apply else [block.each.of] if block.each else []
+        if block.apply and ":" in block.apply.call:
+            load_function(block.apply.call)
+        elif block.apply and block.apply.call not in FUNCTIONS:
+            raise ConfigError(f"apply: there is no function {block.apply.call!r}; there are {', '.join(FUNCTIONS)}, or module:function")
         for expression in filter(None, looked_at):
             computed(expression)
-        if block.apply:
-            function_of(block.apply.call)
         if block.verify:
             check_of(block.verify)

@@ -13,12 +13,12 @@ from typing import Any, TypeAlias
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.blocks import together
-from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.expert import expert_check, load_function
 from stream_synth.recipes.prompts import load
 from stream_synth.recipes.replies import answered, unanswered
 from stream_synth.recipes.steps.expressions import computed, filled
-from stream_synth.recipes.steps.functions import function_of
-from stream_synth.recipes.steps.options import ApplyBlock, AskBlock, Block, BranchCase, DrawBlock, RepeatBlock, VoteBlock
+from stream_synth.recipes.steps.functions import FUNCTIONS
+from stream_synth.recipes.steps.options import ApplyBlock, AskBlock, Block, BranchCase, DrawBlock, EachBlock, RepeatBlock, VoteBlock
 from stream_synth.recipes.steps.parsing import read
 from stream_synth.values import Completion, Message, Rejected, Request, Sample, changed
 from stream_synth.verify.vote import majority
@@ -73,6 +73,7 @@ class Course:
             "set": self._set,
             "gate": self._gated,
             "apply": self._applied,
+            "each": self._each,
             "verify": self._verified,
             "branch": self._branched,
             "repeat": self._repeated,
@@ -82,6 +83,7 @@ class Course:
 
     async def _asked(self, block: AskBlock, _: str, row: Row) -> Rows:
         text = filled(_prompt(block, row.draft.lang))(row.values)
+        text = text if block.mode == "raw" else text.strip()
         turns = _turns(block, text, row)
         sent: dict[str, Any] = {"temperature": block.temperature, "top_p": block.top_p, "max_tokens": block.max_tokens}
         sent["shape"] = _shape(block)
@@ -104,7 +106,7 @@ class Course:
         made = dict(row.values)
         for name, expression in values.items():
             made[name] = computed(expression)(made)
-        return [replace(row, values=made)]
+        return [replace(row, values=made, draft=changed(row.draft, lang=str(made["lang"])))]
 
     async def _gated(self, given: str | Sequence[str] | Mapping[str, str], _: str, row: Row) -> Rows:
         for reason, expression in reasons_of(given).items():
@@ -135,17 +137,24 @@ class Course:
         return [*done, *going]
 
     async def _applied(self, block: ApplyBlock, step: str, row: Row) -> Rows:
-        name = block.call.rpartition(":")[2]
-        made = await function_of(block.call)(dict(row.values), f"apply/{step}", self.tools)
+        name = block.into or block.call.rpartition(":")[2]
+        if ":" in block.call:
+            made = await self.tools.journalled(f"apply/{step}", _own(block.call, dict(row.values)))
+        else:
+            made = FUNCTIONS[block.call](computed(block.of)(row.values))
         if made is None:
             return [row.rejected("apply", name, values=_plain(row.values))]
-        several = made if isinstance(made, list) and not block.into else [made]
+        gained = made if isinstance(made, Mapping) and not block.into else {name: made}
+        return [replace(row, values={**row.values, **gained})]
+
+    async def _each(self, block: EachBlock, _: str, row: Row) -> Rows:
+        """The first of the rows carries what was paid so far."""
+        items = list(computed(block.of)(row.values) or ())
         rows: Rows = []
-        for number, one in enumerate(several):
-            gained = one if isinstance(one, Mapping) and not block.into else {block.into or name: one}
-            path = row.path if len(several) == 1 else f"{row.path}/{number}"
-            rows.append(replace(row, values={**row.values, **gained}, path=path))
-        return rows
+        for number, item in enumerate(items):
+            draft = row.draft if not number else changed(row.draft, prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)
+            rows.append(replace(row, values={**row.values, block.into: item}, draft=draft, path=f"{row.path}/{number}"))
+        return rows or [row.rejected("each", f"no_{block.into}", values=_plain(row.values))]
 
     async def _verified(self, check: Mapping[str, Any], step: str, row: Row) -> Rows:
         """The check sees the row's values in its `meta`."""
@@ -156,6 +165,15 @@ class Course:
     async def _drawn(self, block: DrawBlock, step: str, row: Row) -> Rows:
         drawn = await self.tools.pool(f"{block.into}/{step}", block.count, block.pool, lang=row.draft.lang)
         return [replace(row, values={**row.values, block.into: drawn})]
+
+
+def _own(call: str, values: dict[str, Any]) -> Callable[[], Awaitable[Any]]:
+    """The user's function, journalled because it may look things up."""
+
+    async def made() -> Any:  # noqa: ANN401  # a JSON value
+        return load_function(call)(values)
+
+    return made
 
 
 def _shape(block: AskBlock) -> Mapping[str, Any] | None:

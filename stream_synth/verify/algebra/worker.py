@@ -22,6 +22,7 @@ def main(alarm_s: float) -> None:
 
     # LaTeX only: the other reader hands text to Python's own.
     reading = {"extraction_config": [LatexExtractionConfig()], "fallback_mode": "no_fallback", "parsing_timeout": None}
+    verify(parse("$2y=x$", **reading), parse("$x=2y$", **reading), timeout_seconds=None)  # loads the grammar, before the clock runs
     print("ready", flush=True)  # noqa: T201  # the protocol
     for line in sys.stdin:
         signal.setitimer(signal.ITIMER_REAL, alarm_s)

@@ -8,10 +8,10 @@ from stream_synth.verify.programs.reading import (
     any_block,
     called_in,
     code_blocks,
-    defined_in,
     is_assertion,
     program_in,
     read_tests,
+    split_at_docstring,
     split_tests,
 )
 from stream_synth.verify.programs.running import CHECK_S, Result, UnitTest, outputs_of, run_tests, same_output, steps_of, values_of
@@ -26,7 +26,6 @@ __all__ = [
     "any_block",
     "called_in",
     "code_blocks",
-    "defined_in",
     "is_assertion",
     "mutants",
     "outputs_of",
@@ -36,6 +35,7 @@ __all__ = [
     "run_tests",
     "same_output",
     "speeds",
+    "split_at_docstring",
     "split_tests",
     "steps_of",
     "values_of",

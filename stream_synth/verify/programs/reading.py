@@ -98,10 +98,14 @@ def called_in(tests: Sequence[UnitTest]) -> str:
     return max(counts, key=lambda name: counts[name]) if counts else ""
 
 
-def defined_in(code: str) -> list[str]:
-    """The functions at the top of a program."""
+def split_at_docstring(code: str, function: str) -> tuple[str, str] | None:
+    """The program up to the end of the function's docstring, and the rest of it; None without such a function or docstring."""
     tree = parsed(code)
-    return [node.name for node in tree.body if isinstance(node, _FUNCTIONS)] if tree else []
+    found = next((node for node in tree.body if isinstance(node, _FUNCTIONS) and node.name == function), None) if tree else None
+    if found is None or ast.get_docstring(found) is None or len(found.body) < 2:
+        return None
+    lines, end = code.splitlines(), found.body[0].end_lineno or 0
+    return "\n".join(lines[:end]), "\n".join(lines[end:]).strip("\n")
 
 
 def _called(code: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.shipped.case import Case
-from tests.shipped.cases.mathcoder import REFUSED, STRICT
+from tests.shipped.cases.mathcoder import CALCULATOR, REFUSED, STRICT
 from tests.shipped.seeds import UNFIT_QUESTIONS, shipped
 
 PAIRS = shipped("problem_pairs")
@@ -18,6 +18,7 @@ CASE = Case(
     rows=[*PAIRS, *SHIFTED, *UNFIT_QUESTIONS, {"question": "Why?"}],
     out_of_reach=REFUSED,
     undrawn={
+        **CALCULATOR,
         "seed/no_gold": "none is needed",
         "answer/wrong_answer": "none is known",
         "run/error": "errors are shown to the model here",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.shipped.case import Case
+from tests.shipped.cases.mathcoder import CALCULATOR
 from tests.shipped.seeds import UNFIT_QUESTIONS, shipped
 
 BROKEN = [{"question": "Why?", "tools": "no list"}, {"question": "Why?", "functions": "def borrow(:"}]
@@ -12,4 +13,5 @@ CASE = Case(
     strict=("recipe.verify.call=tests.shipped.checks:hearsay", "recipe.samples=6", "recipe.max_rounds=2"),
     rows=[*shipped("tool_questions"), *UNFIT_QUESTIONS, *BROKEN],
     out_of_reach=r"^(707000|303000)\.0$",
+    undrawn=CALCULATOR,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from stream_synth.verify.programs import UnitTest, called_in, code_blocks, program_in, read_tests
+from stream_synth.verify.programs import UnitTest, called_in, code_blocks, program_in, read_tests, split_at_docstring
 
 ADD = "def add(a, b):\n    return a + b"
 
@@ -71,3 +71,13 @@ def test_the_function_under_test_is_the_one_that_is_called() -> None:
 
     assert called_in(tests) == "mean"
     assert called_in([UnitTest(stdin="1", expected="1")]) == ""
+
+
+def test_a_program_is_split_at_its_docstring() -> None:
+    """Imports and helpers before it come along; without a docstring, or a body, there is nothing to split."""
+    head, body = 'import math\n\n\ndef f(x):\n    """做。\n\n    例子。"""', "    y = x\n    return y"
+
+    assert split_at_docstring(f"{head}\n\n{body}", "f") == (head, body)
+    assert split_at_docstring(ADD, "add") is None
+    assert split_at_docstring("def f():\n    'doc'", "f") is None
+    assert split_at_docstring("def f(:", "f") is None

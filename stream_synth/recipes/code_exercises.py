@@ -1,0 +1,114 @@
+"""Docstring completion: for a given function name a signature with docstring, its body, and tests that the body passes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.eliminations import is_invalid
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.programs import CODE_META, FAILED, Programming, passing
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import answered, provenance, reply_turn
+from stream_synth.values import Completion, Rejected, Sample, Seed, changed
+from stream_synth.verify import language_of
+from stream_synth.verify.programs import called_in, code_blocks, parsed, program_in, read_tests, split_at_docstring
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeExercises(Programming):
+    """`samples` exercises for each function name."""
+
+    temperature: float | None = field(default=1.0, metadata={"help": "several exercises of one name must differ"})
+    min_tests: int = field(default=3, metadata={"help": "tests of the reply that call the function, at least"})
+    min_statements: int = field(
+        default=2, metadata={"help": "statements of the body at least, the docstring not counted; 1 lets one call pass"}
+    )
+
+    name = "code_exercises"
+    card = Card(
+        family="textbooks",
+        paper="Textbooks Are All You Need: CodeExercises (arXiv:2306.11644)",
+        summary="a function to be completed from its docstring, for a given name; the body passes the tests that come with it",
+        fields_in={
+            "function": "the name of the function: the constraint that makes exercises differ",
+            "topic": "optional: what it is about",
+            "lang": "optional: language of the docstring; else that of `topic`, or English",
+        },
+        one_of=("function",),
+        fields_out={"prompt": "imports, signature and docstring", "response": "the body"},
+        roles={"teacher": "writes exercise, solution and tests"},
+        needs=("tool",),
+        meta_keys={**META, **CODE_META},
+        rejects={
+            "seed/no_name": "`function` is no name that Python allows",
+            **no_reply("exercise", "exercise"),
+            "exercise/invalid": "the model finds no sensible exercise for this name",
+            "exercise/no_code": "no Python block",
+            "exercise/bad_syntax": "the first block is no Python",
+            "exercise/other_name": "it does not define the function",
+            "exercise/no_docstring": "the function has no docstring",
+            "exercise/trivial": "the body has fewer statements than `min_statements`, or only `pass`",
+            "exercise/too_few_tests": "fewer than `min_tests` assertions that call the function",
+            **FAILED,
+            **EXPERT_CHECK,
+        },
+    )
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """One candidate per exercise."""
+        self.sandbox()
+        function, topic = (str(seed.fields.get(one) or "").strip() for one in ("function", "topic"))
+        lang = str(seed.fields.get("lang") or (language_of(topic) if topic else "en"))
+        if not _NAME.fullmatch(function):
+            yield Rejected(Sample("", "", slot="seed", lang=lang), "seed", "no_name", evidence={"function": function})
+            return
+        template = load(self.name, "exercise", lang)
+        prompt = template.fill(function=function, topic=load(self.name, "topic", lang).fill(topic=topic) if topic else "")
+        meta = {**provenance(self.name, self.system, template.text), "function": function}
+        system = ({"role": "system", "content": self.system},) if self.system else ()
+        replies = await ask.many("exercise", self.request((*system, {"role": "user", "content": prompt})), self.samples)
+        for number, reply in enumerate(replies):
+            candidate = await self._checked(Sample("", "", slot=f"exercise/{number}", lang=lang, meta=meta), reply, tools)
+            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+
+    async def _checked(self, draft: Sample, reply: Completion, tools: Tools) -> Sample | Rejected:
+        candidate = answered(draft, reply, "exercise")
+        if isinstance(candidate, Rejected):
+            return candidate
+        if is_invalid(candidate.response):
+            return Rejected(candidate, "exercise", "invalid")
+        function = str(draft.meta["function"])
+        code = program_in(candidate.response, function)
+        tests = [one for block in code_blocks(candidate.response) for one in read_tests(block) if called_in([one]) == function]
+        candidate = changed(candidate, meta={**candidate.meta, "code": code, "tests": [one.as_text() for one in tests]})
+        parts = split_at_docstring(code, function)
+        if reason := self._amiss(code, function, parts):
+            return Rejected(candidate, "exercise", reason)
+        if len(tests) < self.min_tests:
+            return Rejected(candidate, "exercise", "too_few_tests", evidence={"tests": len(tests), "least": self.min_tests})
+        head, body = parts or ("", "")
+        turns = ({"role": "user", "content": head}, reply_turn(body))
+        row = changed(candidate, prompt=head, response=body, messages=turns)
+        return passing(row, tests, await self.tested(tools, code, tests))
+
+    def _amiss(self, code: str, function: str, parts: tuple[str, str] | None) -> str:
+        """What is wrong with the function before it is run; empty when nothing is."""
+        tree = parsed(code)
+        if not code or tree is None:
+            return "bad_syntax" if code else "no_code"
+        defined = next((one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == function), None)
+        if defined is None:
+            return "other_name"
+        if parts is None:
+            return "no_docstring"
+        statements = sum(
+            isinstance(node, ast.stmt) and not isinstance(node, ast.Pass) for one in defined.body[1:] for node in ast.walk(one)
+        )
+        return "" if statements >= self.min_statements else "trivial"

@@ -1,0 +1,92 @@
+"""Questions of a trade, from a grid or about a document that answers must quote, with follow-ups by a simulated user."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.asking import Asking
+from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply, no_verdict
+from stream_synth.recipes.conversing import Conversation
+from stream_synth.recipes.expert import expert_check
+from stream_synth.recipes.prompts import load
+from stream_synth.recipes.replies import provenance
+from stream_synth.values import Rejected, Sample, Seed
+from stream_synth.verify import language_of
+
+_PLACE = ("domain", "subdomain", "type", "asker")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainQA(Asking):
+    """One conversation per sample. With a document, answers must quote it."""
+
+    turns: int | str = field(default=1, metadata={"help": "questions in a conversation, or a range to draw from: 2-6"})
+
+    name = "domain_qa"
+    card = Card(
+        family="instructions",
+        paper="question grids of Self-Instruct's kind for law, finance, medicine; follow-ups by a simulated user",
+        summary="questions by domain, part of it, kind and asker, or about a document that answers quote; dialogues with follow-ups",
+        fields_in={
+            "domain": "law, finance, medicine, or any other; `source: {kind: domains}` gives it with the next three",
+            "subdomain": "optional: a part of it",
+            "type": "optional: the kind of question",
+            "asker": "optional: who asks",
+            "text": "optional: a document; questions are about it, and answers quote it",
+            "lang": "optional: zh, en, ...; else told by the script",
+        },
+        one_of=("domain", "text"),
+        source={"kind": "domains", "count": "100"},
+        fields_out={"prompt": "the user's turns", "response": "the last answer", "messages": "the whole dialogue, roles in turn"},
+        roles={"teacher": "asks as the user and answers", "judge": "tells whether two answers mean the same"},
+        meta_keys={
+            **META,
+            **dict.fromkeys(_PLACE, "the seed's"),
+            "turns": "questions in the row",
+            "quotes": "spans that the last answer quotes from the document",
+        },
+        rejects={
+            "seed/no_domain": "the seed names neither a domain nor a text",
+            **no_reply("question", "question", later=True),
+            "question/invalid": "the simulated user says that there is nothing to ask",
+            **no_reply("answer", later=True),
+            "answer/invalid": "the answerer says that it cannot be answered (from the document, where there is one)",
+            "answer/no_quote": "an answer from a document that quotes nothing of three words or more",
+            "answer/quote_not_found": "it quotes what does not stand in the document",
+            **no_reply("alone", "answer without the dialogue", later=True),
+            "follow_up/answerable_alone": "a follow-up that is answered alike without the dialogue before it",
+            **no_verdict("same"),
+            **EXPERT_CHECK,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.turn_range()
+
+    def turn_range(self) -> tuple[int, int]:
+        """Fewest and most questions of a conversation."""
+        least, dash, most = str(self.turns).replace(" ", "").partition("-")
+        if not least.isdigit() or (dash and not most.isdigit()) or not 1 <= int(least) <= int(most or least):
+            raise ConfigError(f"turns is {self.turns!r}; write a number from 1, or a range such as 2-6")
+        return int(least), int(most or least)
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """A conversation for each sample; where a follow-up fails, it is rejected and what was said before it stays, if long enough."""
+        held = {name: str(seed.fields[name]).strip() for name in (*_PLACE, "text", "lang") if seed.fields.get(name)}
+        if not held.get("domain") and not held.get("text"):
+            yield Rejected(Sample("", "", slot="seed"), "seed", "no_domain")
+            return
+        lang = held.get("lang") or language_of(held.get("text") or held["domain"])
+        steps = ("question", "about_document", "follow_up", "answer", "answer_quoting", "alone", "same")
+        meta: dict[str, Any] = provenance(self.name, self.system, *(load(self.name, step, lang).text for step in steps))
+        meta |= {name: held[name] for name in _PLACE if name in held}
+        for number in range(self.samples):
+            wanted = tools.rng("turns", number).randint(*self.turn_range())
+            draft = Sample("", "", slot=str(number), lang=lang, meta=meta)
+            async for candidate in Conversation(self, ask, held.get("text", ""), lang, number).held(draft, self.turn_range()[0], wanted):
+                yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate

@@ -1,0 +1,7 @@
+"""`configs/steps_magpie.yaml`: `magpie` written in YAML."""
+
+from __future__ import annotations
+
+from tests.shipped.case import Case
+
+CASE = Case(config="steps_magpie", replies="magpie", undrawn={"*": "tests of the blocks draw them"})
