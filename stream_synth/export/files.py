@@ -100,7 +100,7 @@ def fits_columns(row: Json, schema: pa.Schema) -> None:
     if extra := row.keys() - set(schema.names):
         raise Inexpressible(f"{', '.join(sorted(extra))} in Parquet (use .jsonl)")
     for field in schema:
-        if pa.types.is_list(field.type):
+        if pa.types.is_list(field.type) and pa.types.is_struct(field.type.value_type):
             keys = {field.type.value_type.field(n).name for n in range(field.type.value_type.num_fields)}
             if any(turn.keys() - keys for turn in row[field.name]):
                 raise Inexpressible("tool calls in Parquet (use .jsonl)")

@@ -27,6 +27,7 @@ from stream_synth.recipes.cot_distill import CotDistill
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.domain_qa import DomainQA
 from stream_synth.recipes.evol_instruct import EvolInstruct
+from stream_synth.recipes.geometry import Geometry
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.interleaved_code import InterleavedCode
 from stream_synth.recipes.lean_proof import LeanProof
@@ -100,6 +101,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "alphamath": AlphaMath,
     "tool_calls": ToolCalls,
     "lean_proof": LeanProof,
+    "geometry": Geometry,
     "given": Given,
     "regated": Regated,
 }

@@ -67,6 +67,8 @@ METHODS = (
     Method("arithmetic (MATH-401, MathGLM, scratchpads)", "arithmetic", "arithmetic"),
     Method("DeepSeek-Prover: Lean 4", "lean_proof", "lean_proof"),
     Method("DeepSeek-Prover with Metamath as the checker", "lean_proof", "metamath_proof"),
+    Method("AlphaGeometry: theorems of random figures", "geometry", "geometry"),
+    Method("AlphaGeometry: given problems, points added by a model", "geometry", "geometry_prove"),
     Method("function calls", "tool_calls", "tool_calls"),
     Method("Constitutional AI", "constitutional", "constitutional"),
     Method("MetaMath's FOBAR, written in YAML", "steps", "steps_fobar"),

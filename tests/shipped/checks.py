@@ -49,3 +49,8 @@ def commented_hearsay(row: Mapping[str, Any]) -> dict[str, Any]:
 def hearsay_premise(row: Mapping[str, Any]) -> dict[str, Any]:
     """What was only heard is no premise."""
     return {"passed": "hearsay" not in row["response"]}
+
+
+def short_proof(row: Mapping[str, Any]) -> dict[str, Any]:
+    """More than twenty steps are too many for a pupil."""
+    return {"passed": row["meta"]["steps"] <= 20}
