@@ -118,20 +118,20 @@ def _check_and_end(job: dict[str, Any], check: dict[str, str], writing: int, mar
             trace = Trace(PROGRAM, whole=not check["code"])
             sys.excepthook = lambda *_: tell("passed", json.dumps(trace.steps))
             sys.settrace(trace.entered)
-            _whole(program, code, space)
+            _whole(program, code, space, dict(builtins.__dict__))
             sys.settrace(None)
             tell("passed", json.dumps(trace.steps))
         case "value":
             exec(program, space)  # noqa: S102  # what the sandbox is for
             tell("passed", _ADDRESS.sub("", repr(evaluate(code, space))))
         case _:
-            _whole(program, code, space)
+            _whole(program, code, space, dict(builtins.__dict__))
             tell("passed", _printed() if check["kind"] == "printed" else "")
 
 
-def _whole(program: CodeType, code: CodeType, space: dict[str, Any]) -> None:
-    """Program and test; a whole program may end by `sys.exit()`. The test meets Python's own builtins, whatever became of them."""
-    execute, known, own = exec, builtins.__dict__, dict(builtins.__dict__)
+def _whole(program: CodeType, code: CodeType, space: dict[str, Any], own: dict[str, Any]) -> None:
+    """Program and test, which meets the builtins in `own` whatever became of them; a whole program may end by `sys.exit()`."""
+    execute, known = exec, builtins.__dict__
     try:
         execute(program, space)
         known.update(own)
@@ -153,7 +153,7 @@ def _raced(programs: tuple[CodeType, CodeType], code: CodeType, space: dict[str,
             _rewind()
             fresh = dict(space)
             began = time.perf_counter()
-            _whole(program, code, fresh)
+            _whole(program, code, fresh, {})  # to restore builtins takes as long as a short function
             taken.append(time.perf_counter() - began)
     return json.dumps([min(taken) for taken in times])
 
