@@ -13,6 +13,7 @@ from stream_synth.chat import worst_case
 from stream_synth.engine.ask import SeedAsk, SeedTools
 from stream_synth.engine.bugs import Bugs
 from stream_synth.engine.expand import expand
+from stream_synth.engine.pools import Pools
 from stream_synth.engine.room import Room
 from stream_synth.engine.settings import Config, RecipeSpec
 from stream_synth.errors import Closed, ConfigError
@@ -116,11 +117,12 @@ async def _plan_method(config: Config, spec: RecipeSpec) -> MethodPlan:
             tried += 1
             ask = SeedAsk(row, rehearsal, room.enter(), config.run.seed)
             try:
-                done = await expand(row, spec.recipe, ask, SeedTools(row, NoNotes(), config.run.seed), bugs, CLOCKS.wall)
+                done = await expand(row, spec.recipe, ask, tools_of(row, spec, config.run.seed), bugs, CLOCKS.wall)
             except Closed:
                 continue
             if done.failure is not None:
-                problems.append(f"seed {row.id}: {done.failure.message.strip().splitlines()[-1]}")
+                said = [line.strip(" |") for line in done.failure.message.splitlines() if line.strip(" |+-")]  # a group ends in a frame
+                problems.append(f"seed {row.id}: {said[-1]}")
             unasked = [one for one in done.candidates if isinstance(one, Rejected)]
             problems.extend(f"seed {row.id}: rejected before any call: {one.step}/{one.reason}" for one in unasked)
         if seeds >= COUNTED_SEEDS or (spec.source.endless and tried >= TRIED_SEEDS):
@@ -138,3 +140,9 @@ async def _plan_method(config: Config, spec: RecipeSpec) -> MethodPlan:
         tuple(gate.name for gate in config.gates),
         tuple(problems[:5]),
     )
+
+
+def tools_of(seed: Seed, spec: RecipeSpec, run_seed: int) -> SeedTools:
+    """Tools for trying a seed before the run: nothing is noted, and pools hold no rows yet."""
+    pools = Pools({seed.recipe: getattr(spec.recipe, "draws_from", ())}, run_seed)
+    return SeedTools(seed, NoNotes(), run_seed, pools=pools)

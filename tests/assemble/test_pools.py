@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from stream_synth.assemble import replay_directory
+from stream_synth.assemble.plan import plan
 from stream_synth.config import load
 from stream_synth.engine.pools import POOL_ROWS, Pools
 from stream_synth.protocols import Ask, Tools
@@ -64,3 +65,11 @@ def test_a_pool_keeps_a_bounded_sample_of_all_rows() -> None:
     kept = [int(row["id"]) // POOL_ROWS for row in pools.draw("a", "accepted", 3 * POOL_ROWS, Random(1), bool)]
     assert len(kept) == POOL_ROWS
     assert all(abs(kept.count(third) - POOL_ROWS / 3) < POOL_ROWS / 12 for third in range(3))
+
+
+async def test_a_dry_run_knows_the_pools_and_finds_them_empty(tmp_path: Path) -> None:
+    """No seed is told to fail because there are no rows yet."""
+    async with rig(tmp_path) as here:
+        planned = await plan(load(here.settings(source=SOURCE), source=questions(3), recipe=Learner()), here.directory)
+
+    assert [problem for method in planned.methods for problem in method.problems if "draws" in problem] == []
