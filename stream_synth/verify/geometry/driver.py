@@ -14,9 +14,11 @@ def main() -> None:
     """One figure."""
     import numpy as np  # noqa: PLC0415  # the engine's, not ours
     from newclid import GeometricSolverBuilder  # noqa: PLC0415
+    from newclid.jgex.errors import JGEXConstructionError  # noqa: PLC0415
     from newclid.jgex.problem_builder import JGEXProblemBuilder  # noqa: PLC0415
     from newclid.problem import predicate_to_construction  # noqa: PLC0415
     from newclid.proof_data import proof_data_from_state  # noqa: PLC0415
+    from newclid.proof_state import ProofBuildError  # noqa: PLC0415
 
     told = json.loads(sys.stdin.read())
     goal = told["goal"]
@@ -24,7 +26,12 @@ def main() -> None:
         builder = JGEXProblemBuilder(rng=np.random.default_rng(told["seed"]))
         problem = builder.with_problem_from_txt(f"{told['clauses']} ? {goal}").build()
         solver = GeometricSolverBuilder(rng=told["seed"]).build(problem)
-    except Exception as error:  # noqa: BLE001  # the engine has a dozen for figures that do not exist
+    except (
+        ValueError,
+        ArithmeticError,
+        JGEXConstructionError,
+        ProofBuildError,
+    ) as error:  # no such figure, or one that contradicts the goal
         print(json.dumps({"outcome": "degenerate", "said": f"{type(error).__name__}: {error}"[:300], "facts": []}))  # noqa: T201  # our way out
         return
     proved = solver.run()
