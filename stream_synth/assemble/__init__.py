@@ -5,7 +5,8 @@ from stream_synth.assemble.plan import Plan, plan
 from stream_synth.assemble.preview import preview
 from stream_synth.assemble.rejudging import regate
 from stream_synth.assemble.replaying import replay_directory
-from stream_synth.assemble.session import Session, Summary, execute
+from stream_synth.assemble.rounds import execute
+from stream_synth.assemble.session import Session, Summary
 
 __all__ = [
     "Plan",

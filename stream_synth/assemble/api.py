@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stream_synth.assemble.rounds import execute
 from stream_synth.assemble.session import Session, Summary, first_of_ours
 from stream_synth.engine.settings import Config
-from stream_synth.errors import RunError, StreamSynthError
+from stream_synth.errors import ConfigError, RunError, StreamSynthError
 from stream_synth.export import ExportOptions, export
 from stream_synth.observe.door import query
 from stream_synth.values import Sample
@@ -55,10 +56,7 @@ class Run:
 async def arun(config: Config, run_dir: str | Path | None = None) -> Run:
     """Run or resume; returns when the run has ended."""
     directory = directory_of(config, run_dir)
-    try:
-        return Run(directory, await Session(config, directory).run())
-    except BaseExceptionGroup as group:
-        raise first_of_ours(group) from group
+    return Run(directory, await execute(config, directory))
 
 
 def run(config: Config, run_dir: str | Path | None = None) -> Run:
@@ -74,6 +72,8 @@ async def stream(config: Config, run_dir: str | Path | None = None) -> AsyncGene
 
     A consumer that is slow slows the run: at most `STREAM_ROWS` rows wait for it.
     """
+    if config.run.rounds is not None:
+        raise ConfigError("run.rounds trains between rounds, which a stream of rows cannot show; use run or arun")
     rows: asyncio.Queue[Sample | None] = asyncio.Queue(STREAM_ROWS)
     left = asyncio.Event()
 

@@ -66,7 +66,13 @@ def _own_gate(gate: GateSpec, label: str, directory: Path | None) -> Gate:
 
 def read_seeds(config: Config, spec: RecipeSpec) -> Iterator[Seed | BadRow]:
     """The method's seeds with run-wide unique ids."""
-    return identified(spec.source, passes=spec.passes, prefix=f"{spec.label}:" if len(config.recipes) > 1 else "")
+    seeds = identified(spec.source, passes=spec.passes, prefix=f"{spec.label}:" if len(config.recipes) > 1 else "")
+    return seeds if config.run.rounds is None else map(_of_its_round, seeds)
+
+
+def _of_its_round(row: Seed | BadRow) -> Seed | BadRow:
+    """A round is a pass over the source; its rows say which in `meta.origin`."""
+    return replace(row, origin={**row.origin, "round": row.pass_index + 1}) if isinstance(row, Seed) else row
 
 
 def budgets(config: Config) -> dict[str, Any]:

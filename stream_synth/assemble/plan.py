@@ -16,7 +16,7 @@ from stream_synth.engine.expand import expand
 from stream_synth.engine.room import Room
 from stream_synth.engine.settings import Config, RecipeSpec
 from stream_synth.errors import Closed, ConfigError
-from stream_synth.values import Call, Completion, Seed
+from stream_synth.values import Call, Completion, Rejected, Seed
 
 TRIED_SEEDS = 20  # enough for a mean prompt length
 COUNTED_SEEDS = 100_000  # counting further would take longer than a dry run should
@@ -121,6 +121,8 @@ async def _plan_method(config: Config, spec: RecipeSpec) -> MethodPlan:
                 continue
             if done.failure is not None:
                 problems.append(f"seed {row.id}: {done.failure.message.strip().splitlines()[-1]}")
+            unasked = [one for one in done.candidates if isinstance(one, Rejected)]
+            problems.extend(f"seed {row.id}: rejected before any call: {one.step}/{one.reason}" for one in unasked)
         if seeds >= COUNTED_SEEDS or (spec.source.endless and tried >= TRIED_SEEDS):
             break
     usages = [worst_case(config.endpoints[call.role], call) for call in rehearsal.calls]

@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -123,23 +123,6 @@ class Session:
         path.write_text(yaml.safe_dump(dict(self.config.resolved), allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-async def execute(
-    config: Config,
-    directory: Path,
-    *,
-    limit: int | None = None,
-    accept_changes: bool = False,
-    on_progress: Callable[[Mapping[str, Any]], None] | None = None,
-) -> Summary:
-    """Run or resume `config` in `directory`."""
-    if limit is not None:
-        config = replace(config, run=replace(config.run, limit=limit))
-    try:
-        return await Session(config, directory, accept_changes, on_progress).run()
-    except BaseExceptionGroup as group:
-        raise first_of_ours(group) from group
-
-
 def first_of_ours(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """The error a user can act on, out of what a task group collected; else the first one."""
     leaves = list(_leaves(group))
@@ -185,7 +168,7 @@ def catch_up(journal: Journal, store: Store) -> None:
 
 
 @contextmanager
-def signals_to(interrupt: Callable[[], None]) -> Iterator[None]:
+def signals_to(interrupt: Callable[[], object]) -> Iterator[None]:
     """Ctrl-C and SIGTERM, where this thread may have them (a notebook's or a server's loop keeps its own)."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -65,9 +65,7 @@ def doctor(
     *,
     run_dir: Annotated[Path | None, typer.Option(help="Where the run will live; default runs/<run.name>.")] = None,
     overrides: Overrides = None,
-    probe: Annotated[
-        bool, typer.Option("--probe", help="Also try how each server is told a reply's shape: a few short calls.")
-    ] = False,
+    probe: Annotated[bool, typer.Option("--probe", help="Also try how each server is told a reply's shape: a few short calls.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check keys, endpoints, models, limits, disk, file handles and clock. Exit code 1 when a run would fail."""

@@ -89,8 +89,9 @@ def show_forecast(seen: Preview, target: int | None) -> None:
     """Tokens and money of these seeds, and what the whole run would take at this rate."""
     counts = seen.summary.counts
     tokens = counts["prompt_tokens"] + counts["completion_tokens"]
+    seeds = "1 seed" if len(seen.seeds) == 1 else f"{len(seen.seeds)} seeds"
     decided = f"{counts['accepted']} accepted, {counts['rejected']} rejected"
-    showing.show("", f"{len(seen.seeds)} seeds: {decided}, {tokens:,} tokens, ${counts['cost_usd']:.6f}")
+    showing.show("", f"{seeds}: {decided}, {tokens:,} tokens, ${counts['cost_usd']:.6f}")
     if target and counts["accepted"]:
         share = target / counts["accepted"]
         showing.show(f"at this rate {target} accepted rows take {tokens * share:,.0f} tokens and ${counts['cost_usd'] * share:.4f}")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HIDDEN = {"Cc", "Cf", "Cs", "Co"}  # control, format (bidirectional overrides among them), surrogates, private use
 FILE_WIDTH = 10_000  # a pipe or file has no edge to wrap at
+READING_WIDTH = 100  # of what is written to be read, not computed with, in a pipe or file too
 SAMPLE_CHARACTERS = 1_200  # of one text: a screenful
 
 
@@ -31,11 +32,11 @@ def escaped(letter: str) -> str:
     return letter.encode("unicode_escape", "surrogatepass").decode()
 
 
-def plain_console(stream: TextIO) -> Console:
+def plain_console(stream: TextIO, file_width: int = FILE_WIDTH) -> Console:
     """A console without markup, emoji codes or highlighting: what is printed is what is meant."""
     from rich.console import Console  # noqa: PLC0415  # 100 ms that `--help` must not pay
 
-    width = None if stream.isatty() else FILE_WIDTH
+    width = None if stream.isatty() else file_width
     return Console(file=stream, markup=False, emoji=False, highlight=False, width=width)
 
 
@@ -65,9 +66,9 @@ def cell(value: object) -> str:
     return str(value)
 
 
-def show(*things: RenderableType) -> None:
-    """Print results on stdout."""
-    plain_console(sys.stdout).print(*things, sep="\n")
+def show(*things: RenderableType, file_width: int = FILE_WIDTH) -> None:
+    """Print results on stdout; `file_width` is where a pipe or file wraps."""
+    plain_console(sys.stdout, file_width).print(*things, sep="\n")
 
 
 def as_text(made: Table) -> str:

@@ -37,7 +37,7 @@ def recipes(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the methods: paper, what goes in, what comes out; one in detail with its options."""
+    """List the methods and their configurations; with NAME one in detail: paper, fields in and out, roles, reasons, options."""
     from stream_synth.recipes import REGISTRY, find_recipe  # noqa: PLC0415  # `--help` must not load every method
     from stream_synth.recipes.methods import METHODS  # noqa: PLC0415
 
@@ -46,10 +46,10 @@ def recipes(
     if as_json:
         showing.print_json(stated if name is None else stated[0])
     elif name is None:
-        rows = [[one["name"], one["summary"], ", ".join(one["fields_in"]), ", ".join(one["fields_out"]), one["paper"]] for one in stated]
-        showing.show(showing.table(("recipe", "what it does", "in", "out", "paper"), rows))
+        rows = [[one["name"], one["summary"]] for one in stated]
+        read(showing.table(("recipe", "what it does"), rows))
         methods = [[one.title, one.recipe, f"configs/{one.config}.yaml"] for one in METHODS]
-        showing.show("", showing.table(("method", "recipe", "configuration"), methods))
+        read("", showing.table(("method", "recipe", "configuration"), methods))
     else:
         show_recipe(stated[0])
 
@@ -78,8 +78,13 @@ def show_recipe(stated: dict[str, Any]) -> None:
     for key, value in stated.items():
         title = key.replace("_", " ")
         if isinstance(value, dict) and value:
-            showing.show("", showing.table((title, ""), value.items()))
+            read("", showing.table((title, ""), value.items()))
         elif key not in {"name", "summary", "options"} and value:
             showing.show(showing.visible(f"{title}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"))
     rows = [[one["name"], showing.to_json(one["default"]), one["help"]] for one in stated["options"]]
-    showing.show("", showing.table(("option", "default", ""), rows))
+    read("", showing.table(("option", "default", ""), rows))
+
+
+def read(*things: Any) -> None:  # noqa: ANN401  # what rich renders, which `--help` must not load
+    """Print what is read and never parsed: `--json` is for programs."""
+    showing.show(*things, file_width=showing.READING_WIDTH)

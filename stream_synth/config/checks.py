@@ -12,6 +12,7 @@ from stream_synth.engine.options import RunOptions
 from stream_synth.engine.settings import Config, RecipeSpec
 from stream_synth.errors import ConfigError
 from stream_synth.recipes import Card
+from stream_synth.recipes.escalating import Escalating
 from stream_synth.sources import FromCallable, Memory, Rows
 from stream_synth.sources.huggingface import HuggingFace
 from stream_synth.values import Seed
@@ -19,16 +20,20 @@ from stream_synth.values import Seed
 PEEKED_ROWS = 20  # broken rows before the first good one
 BOUNDS = ("max_tokens", "max_completion_tokens")
 _ENDS = ("max_cost_usd", "max_tokens", "max_seconds", "limit")
-_ABOVE_ZERO = ("target_accepted", "target_tokens", *_ENDS, "max_open_seeds", "max_bugs")
+_ABOVE_ZERO = ("target_accepted", "target_tokens", *_ENDS, "rounds", "max_open_seeds", "max_bugs")
 
 
 def check(config: Config, at: Place) -> None:
     """Raise `ConfigError` for a configuration whose parts do not fit together."""
     _check_run(config.run, at.under("run"))
+    _check_rounds(config, at)
     for spec in config.recipes:
         card = getattr(spec.recipe, "card", None)
         if isinstance(card, Card):
             _check_roles(spec, card, config.endpoints, at)
+        if isinstance(spec.recipe, Escalating) and spec.recipe.escalate.to not in config.endpoints:
+            hint = nearest(spec.recipe.escalate.to, list(config.endpoints))
+            raise at.under("endpoints", spec.recipe.escalate.to).error(f"is missing: recipe {spec.label} escalates to it{hint}")
         _check_source(spec, card if isinstance(card, Card) else None, config.run, at)
     if config.run.max_cost_usd is not None:
         _check_money(config, at)
@@ -41,6 +46,26 @@ def _check_run(run: RunOptions, at: Place) -> None:
             raise at.under(name).error(f"is {value}; give a number above 0, or leave it out")
     if not run.name.strip() or run.name != run.name.strip(". ") or any(letter in run.name for letter in "/\\\0\n"):
         raise at.under("name").error(f"is {run.name!r}; it names a folder, so give letters and digits without / or \\")
+
+
+def _check_rounds(config: Config, at: Place) -> None:
+    if config.run.rounds is None:
+        alone = next((name for name in ("train", "min_gain") if getattr(config.run, name) not in {None, ()}), None)
+        if alone is not None:
+            raise at.under("run", alone).error("is for rounds; write run.rounds as well")
+        return
+    if config.run.min_gain is not None and not config.run.train:
+        raise at.under("run", "min_gain").error("needs run.train, which prints the dev metric")
+    teachers = config.endpoints.get("teacher", ())
+    if config.run.train and any(one.serve for one in teachers):
+        raise at.under("endpoints", "teacher", "serve").error(
+            "starts the same model each round; let run.train start the next and print its base_url"
+        )
+    if len(teachers) != 1:
+        raise at.under("endpoints", "teacher").error("must be one endpoint with run.rounds: it is the one that training replaces")
+    for spec in config.recipes:
+        if spec.source.endless or not hasattr(spec.source, "passes"):
+            raise at.under("source").error(f"of recipe {spec.label} is read once a round, so it must end, and know passes")
 
 
 def _check_roles(spec: RecipeSpec, card: Card, endpoints: Mapping[str, Sequence[Endpoint]], at: Place) -> None:

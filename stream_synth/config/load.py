@@ -6,13 +6,14 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from stream_synth.chat.endpoint import Endpoint
 from stream_synth.config.checking import Place, build, mapping, nearest, refuse_unknown, shown
 from stream_synth.config.checks import check
+from stream_synth.config.escalation import escalating
 from stream_synth.config.expansion import Expander, Outside, settled, with_overrides
 from stream_synth.config.nested import nested_options
 from stream_synth.config.paths import beside, located
@@ -24,11 +25,12 @@ from stream_synth.errors import ConfigError
 from stream_synth.gates import DEFAULT_CHAIN, gate_class
 from stream_synth.protocols import Recipe
 from stream_synth.recipes import find_recipe
+from stream_synth.recipes.escalating import Escalating
 from stream_synth.sources import REGISTRY as SOURCES
 from stream_synth.sources import FromCallable, Memory, SeedSource
 
 TOP_KEYS = ("run", "source", "recipe", "endpoints", "gates")
-RECIPE_KEYS = ("name", "label", "weight", "source", "gates")
+RECIPE_KEYS = ("name", "label", "weight", "source", "gates", "escalate")
 _LABEL = re.compile(r"[\w.-]+")  # stands in seed ids before a colon, and names a folder
 _LOCAL = re.compile(r"https?://(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])([:/]|$)")
 
@@ -186,7 +188,8 @@ class _Reader:
         screening = listed.pop("gates", None)
         screen = () if screening is None else self._chain(screening, place.under("gates"))
         overrides = self._overrides(given.get("gates"), gates, at.under("gates"))
-        return RecipeSpec(label, float(weight), recipe, self._source(listed, place), overrides, screen)
+        tiered = escalating(recipe, given.get("escalate"), at.under("escalate"))
+        return RecipeSpec(label, float(weight), tiered, self._source(listed, place), overrides, screen)
 
     @staticmethod
     def _refuse_label(label: str, at: Place) -> str:
@@ -201,15 +204,14 @@ class _Reader:
         except TypeError as error:
             raise at.error(f"cannot make a {live.__name__} without options ({error}); hand over an object") from error
 
-    @staticmethod
-    def _named_recipe(name: object, options: Mapping[str, Any], at: Place) -> Recipe:
+    def _named_recipe(self, name: object, options: Mapping[str, Any], at: Place) -> Recipe:
         if not isinstance(name, str):
             raise at.under("name").error("is missing; stream-synth recipes lists the methods")
         try:
             kind = find_recipe(name)
         except ConfigError as error:
             raise at.under("name").error(f"cannot be used: {error}") from error
-        return build(kind, options, at, also=RECIPE_KEYS)
+        return build(kind, located(kind, options, self.folder) if is_dataclass(kind) else options, at, also=RECIPE_KEYS)
 
     @staticmethod
     def _overrides(values: object, gates: Sequence[GateSpec], at: Place) -> dict[str, GateSpec | None]:
@@ -278,15 +280,18 @@ def _one_or_all(many: list[dict[str, Any]]) -> Any:  # noqa: ANN401  # a mapping
 
 
 def _resolved_recipe(spec: RecipeSpec, *, several: bool) -> dict[str, Any]:
-    kind = type(spec.recipe)
+    tiers = {"escalate": options_of(spec.recipe.escalate)} if isinstance(spec.recipe, Escalating) else {}
+    recipe = spec.recipe.recipe if isinstance(spec.recipe, Escalating) else spec.recipe
+    kind = type(recipe)
     registered = kind.__module__.startswith("stream_synth.")
     own = {"label": spec.label, "weight": spec.weight, "source": _resolved_source(spec)} if several else {}
     gates = {name: None if gate is None else options_of(gate.options) for name, gate in spec.gate_overrides.items()}
     return {
-        "name": spec.recipe.name if registered else f"{kind.__module__}:{kind.__qualname__}",
-        **({"label": spec.label} if not several and spec.label != spec.recipe.name else {}),
+        "name": recipe.name if registered else f"{kind.__module__}:{kind.__qualname__}",
+        **({"label": spec.label} if not several and spec.label != recipe.name else {}),
         **own,
-        **options_of(spec.recipe),
+        **options_of(recipe),
+        **tiers,
         **({"gates": gates} if gates else {}),
     }
 

@@ -79,9 +79,10 @@ def _source(card: object) -> str:
 def _fields(card: object) -> Iterator[str]:
     if not isinstance(card, Card):
         return
+    wanted = {card.one_of[0]} | ({"answer"} if "gold answer" in card.needs else set())
     yield _line("  fields:", "the recipe's field: template over the row's columns, such as \"{instruction}\\n{input}\"")
     for name, holds in card.fields_in.items():
-        mark = "" if name == card.one_of[0] else "# "
+        mark = "" if name in wanted else "# "
         yield _line(f'    {mark}{name}: "{{{name}}}"', holds)
 
 

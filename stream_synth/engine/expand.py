@@ -71,5 +71,5 @@ def _origin(meta: Mapping[str, Any], seed: Seed, ask: SeedAsk) -> dict[str, Any]
         **meta.get("origin", {}),
         "parent_ids": [seed.parent_id or seed.id],
         "hosts": sorted(ask.hosts),
-        "round": meta.get("round", 0),
+        "round": seed.origin.get("round", meta.get("round", 0)),
     }

@@ -22,4 +22,7 @@ class RunOptions:
     grace_s: float = 30.0  # after Ctrl-C: how long calls in flight may still arrive
     limit: int | None = None  # seeds read over the life of the run directory
     stop_on_collapse: bool = False  # end the run when accepted rows get much less diverse; else that is only told
+    rounds: int | None = None  # passes over the source with training in between: for methods whose teacher learns from its own rows
+    train: tuple[str, ...] = ()  # program and arguments; is given the path of a round's rows, prints the next model or base_url
+    min_gain: float | None = None  # the rounds end when the dev metric that train prints rises by less
     durability: Literal["process", "power"] = "process"  # process: survives kill -9; power: survives power loss, at one fsync a commit

@@ -168,9 +168,46 @@ def label(row: Row, style: Style) -> Json:
     return {"text": row.prompt, "label": row.response}
 
 
+def steps(row: Row, style: Style) -> Json:
+    """Prompt / completions / labels / values: a solution's steps, whether each leads on to a right end, and its soft label or Q."""
+    del style
+    told = row.meta.get("steps")
+    if not isinstance(told, list) or not told:
+        raise Inexpressible("no steps")
+    if isinstance(told[0], dict):  # Math-Shepherd's
+        if not all(isinstance(one, dict) and {"text", "hard", "soft"} <= one.keys() for one in told):
+            raise Inexpressible("steps without labels")
+        labelled = [(str(one["text"]), bool(one["hard"]), float(one["soft"])) for one in told]
+    else:  # AlphaMath's: Q is the mean reward of what went on from a step, 1 right and -1 wrong; above 0 right is the likelier end
+        worth = row.meta.get("q")
+        if not isinstance(worth, list) or len(worth) != len(told):
+            raise Inexpressible("steps without labels")
+        labelled = [(str(one), q > 0, float(q)) for one, q in zip(told, worth, strict=True)]
+    texts, labels, values = zip(*labelled, strict=True)
+    return {"prompt": row.question(), "completions": list(texts), "labels": list(labels), "values": list(values)}
+
+
+def lce(row: Row, style: Style) -> Json:
+    """Prompt / blocks: the solution as natural language, code and execution, each block {kind: text, code or execution; content}."""
+    del style
+    told = row.meta.get("blocks")
+    if not isinstance(told, list) or not told:
+        raise Inexpressible("no blocks")
+    return {"prompt": row.question(), "blocks": [{"kind": one["kind"], "content": one["content"]} for one in told]}
+
+
+def proof(row: Row, style: Style) -> Json:
+    """Problem / statement / proof / checker: what was proved, in the checker's language, and the words it came from."""
+    del style
+    told = [row.meta.get(name) for name in ("statement", "proof", "checker")]
+    if not all(isinstance(one, str) and one for one in told):
+        raise Inexpressible("no proof")
+    return {"problem": row.meta.get("problem") or row.question(), **dict(zip(("statement", "proof", "checker"), told, strict=True))}
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A shape with its columns: names of string columns (and the two of seed tasks that are none), or turns with these keys."""
+    """A shape with its columns: names of columns, of strings where `schema` knows no other type, or turns with these keys."""
 
     shape: Callable[[Row, Style], Json]
     columns: tuple[str, ...]
@@ -182,7 +219,14 @@ class Format:
         import pyarrow as pa  # noqa: PLC0415  # 200 ms that `--help` must not pay
 
         if self.turn_keys is None:
-            typed = {"instances": pa.list_(pa.struct([("input", pa.string()), ("output", pa.string())])), "is_classification": pa.bool_()}
+            typed = {
+                "instances": pa.list_(pa.struct([("input", pa.string()), ("output", pa.string())])),
+                "is_classification": pa.bool_(),
+                "completions": pa.list_(pa.string()),
+                "labels": pa.list_(pa.bool_()),
+                "values": pa.list_(pa.float64()),
+                "blocks": pa.list_(pa.struct([("kind", pa.string()), ("content", pa.string())])),
+            }
             return pa.schema([(name, typed.get(name, pa.string())) for name in self.columns])
         keys = [*self.turn_keys, *(["reasoning_content"] if style.think == "field" else [])]
         turn = pa.struct([(key, pa.string()) for key in keys])
@@ -199,5 +243,8 @@ FORMATS: dict[str, Format] = {
     "qcr": Format(qcr, ("Question", "Complex_CoT", "Response")),
     "dpo": Format(dpo, ("prompt", "chosen", "rejected")),
     "label": Format(label, ("text", "label")),
+    "steps": Format(steps, ("prompt", "completions", "labels", "values")),
+    "lce": Format(lce, ("prompt", "blocks")),
+    "proof": Format(proof, ("problem", "statement", "proof", "checker")),
     "text": Format(text, ("text",), INLINE_OR_DROP),
 }

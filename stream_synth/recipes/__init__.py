@@ -29,6 +29,7 @@ from stream_synth.recipes.domain_qa import DomainQA
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.interleaved_code import InterleavedCode
+from stream_synth.recipes.lean_proof import LeanProof
 from stream_synth.recipes.long_context_qa import LongContextQa
 from stream_synth.recipes.magpie import Magpie
 from stream_synth.recipes.math_shepherd import MathShepherd
@@ -98,6 +99,7 @@ REGISTRY: dict[str, type[Recipe]] = {
     "interleaved_code": InterleavedCode,
     "alphamath": AlphaMath,
     "tool_calls": ToolCalls,
+    "lean_proof": LeanProof,
     "given": Given,
     "regated": Regated,
 }

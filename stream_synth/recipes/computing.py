@@ -18,7 +18,9 @@ RUN_REJECTS = {
 class Computing(Solving):
     """Bounds of the code. It runs apart from everything else, or not at all."""
 
-    block_s: float = field(default=10.0, metadata={"help": "seconds for each block of code (OpenMathInstruct: 10)"})
+    block_s: float = field(
+        default=10.0, metadata={"help": "CPU seconds for each block of code (OpenMathInstruct: 10); four times that by the clock"}
+    )
     memory_mb: int = field(default=1024, metadata={"help": "memory of the code; sympy and numpy take a fifth of it"})
     allow_unprotected: bool = field(default=False, metadata={"help": "run code also where the machine gives no namespaces"})
 

@@ -93,6 +93,22 @@ CREATE VIEW cost AS
   FROM spent s LEFT JOIN kept k ON k.recipe = s.recipe ORDER BY s.recipe, s.cost_usd DESC, s.model;
 """
 
+# Tier 2 is what `escalate` asked of the stronger role, told by its steps (recipes/escalating.py); without it all is tier 1.
+TIERS = """
+CREATE VIEW tiers AS
+  WITH spent AS (
+    SELECT d.recipe, if(starts_with(c.step, 'escalated/'), 2, 1) AS tier, count(DISTINCT c.seed_id) AS seeds, count(*) AS calls,
+      sum(c.cost_usd) AS cost_usd
+    FROM calls c JOIN seeds_done d ON d.seed_id = c.seed_id GROUP BY ALL),
+  kept AS (SELECT recipe, coalesce(TRY_CAST(meta->>'tier' AS INTEGER), 1) AS tier, count(*) AS accepted FROM samples GROUP BY ALL),
+  lost AS (SELECT recipe, coalesce(TRY_CAST(meta->>'tier' AS INTEGER), 1) AS tier, count(*) AS rejected FROM rejections GROUP BY ALL)
+  SELECT recipe, tier, coalesce(seeds, 0) AS seeds, coalesce(calls, 0) AS calls, coalesce(cost_usd, 0) AS cost_usd,
+    coalesce(accepted, 0) AS accepted, coalesce(rejected, 0) AS rejected,
+    coalesce(accepted, 0) / nullif(coalesce(accepted, 0) + coalesce(rejected, 0), 0) AS share,
+    cost_usd / nullif(accepted, 0) AS usd_per_accepted_row
+  FROM spent FULL JOIN kept USING (recipe, tier) FULL JOIN lost USING (recipe, tier) ORDER BY recipe, tier;
+"""
+
 OTHER_VIEWS = """
 CREATE VIEW diversity AS
   SELECT substr(name, 11) AS metric, value, "at" FROM metrics WHERE name LIKE 'diversity.%' ORDER BY "at", metric;
@@ -110,4 +126,4 @@ CREATE VIEW throughput AS
   FROM counted WHERE moment IS NOT NULL GROUP BY ALL ORDER BY minute;
 """
 
-SCHEMA = TABLES + BASE_VIEWS + FUNNEL + YIELD + COST + OTHER_VIEWS
+SCHEMA = TABLES + BASE_VIEWS + FUNNEL + YIELD + COST + TIERS + OTHER_VIEWS

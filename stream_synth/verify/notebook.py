@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from stream_synth.verify.sandbox import Limits, Run, Sandbox, Session
 
 OUTPUT_CHARS = 1000  # of one block, shown to the model and kept: what OpenMathInstruct's generation shows
 MOST_OPEN = 32  # sessions that wait for a model's next words, at 11 to 61 MB each; beyond it they are closed and made again
-_SESSION_CPU_S = 120  # of all blocks of a session together; each is bounded by its wall time
+_WALL_FACTOR = 4  # a block that sleeps, or has to wait for the machine, may take so much longer than its CPU time
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Execution:
 
 @lru_cache(maxsize=16)  # one for each method of a run: its bound on programs at a time holds over all rows
 def sandbox_of(block_s: float, memory_mb: int, *, allow_unprotected: bool) -> Sandbox:
-    """The sandbox of a method; `ConfigError` where this machine gives none."""
-    limits = Limits(wall_s=block_s, cpu_s=_SESSION_CPU_S, memory_mb=memory_mb)
+    """The sandbox of a method: `block_s` of CPU, four times that by the clock. `ConfigError` where this machine gives none."""
+    limits = Limits(wall_s=_WALL_FACTOR * block_s, cpu_s=ceil(block_s), memory_mb=memory_mb)
     return Sandbox(limits, allow_unprotected=allow_unprotected)
 
 

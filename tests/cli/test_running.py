@@ -71,6 +71,14 @@ def test_a_dry_run_sends_nothing(config: Path) -> None:
     assert not (config.parent / "run" / "journal.sqlite").exists()
 
 
+def test_a_dry_run_names_seeds_that_would_never_be_asked(config: Path) -> None:
+    """A method that needs a gold answer, over questions that have none: said before the run, with the reason."""
+    shown = run(config, "--dry-run", "--set", "recipe={name: star}")
+
+    assert shown.exit_code == 0
+    assert "rejected before any call: seed/" in shown.stderr
+
+
 def test_a_budget_stops_with_3(config: Path) -> None:
     """Less money than one call may cost."""
     result = run(config, "--set", "run.max_cost_usd=0.0000001")

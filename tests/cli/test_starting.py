@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,15 +9,19 @@ from typer.testing import CliRunner
 
 from stream_synth import config
 from stream_synth.cli import app
+from stream_synth.cli.showing import READING_WIDTH
 from stream_synth.recipes import REGISTRY
+
+SHIPPED = Path(__file__).parents[2] / "configs" / "data"
 
 
 def test_recipes_lists_every_method() -> None:
-    """Name, what it does, what goes in and out, paper."""
+    """Name and what it does, in lines that can be read where the list is piped."""
     result = CliRunner().invoke(app, ["recipes"])
 
     assert result.exit_code == 0
     assert all(name in result.stdout for name in REGISTRY)
+    assert max(map(len, result.stdout.splitlines())) <= READING_WIDTH
 
 
 @pytest.mark.parametrize("name", REGISTRY)
@@ -48,15 +53,26 @@ def test_an_unknown_recipe_is_a_usage_error() -> None:
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_a_starter_configuration_loads(tmp_path: Path, name: str) -> None:
-    """What `init` writes is checked and accepted as it stands, once the questions are there."""
+    """What `init` writes is checked and accepted as it stands, once its rows are there, a column for each field."""
     out = tmp_path / "my.yaml"
-    (tmp_path / "questions.jsonl").write_text('{"question": "1 + 1?", "answer": "2", "text": "Two."}\n')
+    card = REGISTRY[name].card  # type: ignore[attr-defined]
+    row = json.dumps(dict.fromkeys(card.fields_in, "1 + 1?"))
+    (tmp_path / "questions.jsonl").write_text(f"{row}\n")
+    shutil.copy(SHIPPED / "seed_tasks.jsonl", tmp_path)
 
     result = CliRunner().invoke(app, ["init", "--recipe", name, "-o", str(out)])
 
     assert result.exit_code == 0
     assert out.read_text(encoding="utf-8").startswith("#")
     assert config.load(out).recipes[0].recipe.name == name
+
+
+def test_a_starter_maps_the_gold_answer_that_a_method_needs() -> None:
+    """Left commented out, every row would be rejected for want of it; an optional field stays a comment."""
+    needed, optional = config.starter("star"), config.starter("reasoning")
+
+    assert '    answer: "{answer}"' in needed
+    assert '    # answer: "{answer}"' in optional
 
 
 def test_init_prints_without_a_file() -> None:

@@ -195,3 +195,68 @@ def test_labels_stand_beside_their_texts() -> None:
     assert shaped("label", changed(response="好", meta={"label": "好"})) == {"text": "二加二？", "label": "好"}
     with pytest.raises(Inexpressible, match="no label"):
         shaped("label")
+
+
+def test_steps_of_a_labelled_solution_have_a_label_each() -> None:
+    """Hard labels for a classifier, soft ones beside them."""
+    told = [{"text": "先算二加二。", "hard": 1, "soft": 0.5}, {"text": "得五。", "hard": 0, "soft": 0.0}]
+
+    row = shaped("steps", changed(meta={"steps": told}))
+
+    assert row == {"prompt": "二加二？", "completions": ["先算二加二。", "得五。"], "labels": [True, False], "values": [0.5, 0.0]}
+
+
+def test_steps_of_a_search_are_labelled_by_their_worth() -> None:
+    """Above 0 a right end is the likelier one."""
+    row = shaped("steps", changed(meta={"steps": ["one", "two", "three"], "q": [0.2, 0.0, -1.0]}))
+
+    assert (row["labels"], row["values"]) == ([True, False, False], [0.2, 0.0, -1.0])
+
+
+def test_a_solution_with_code_keeps_its_blocks() -> None:
+    """In order, by kind."""
+    blocks = [{"kind": "text", "content": "算。"}, {"kind": "code", "content": "print(4)"}, {"kind": "execution", "content": "4"}]
+
+    assert shaped("lce", changed(meta={"blocks": blocks})) == {"prompt": "二加二？", "blocks": blocks}
+
+
+def test_a_proof_stands_beside_its_statement_and_problem() -> None:
+    """The problem in words is the row's own where it kept one, else the prompt."""
+    told = {"statement": "x $p |- ps $.", "proof": "ax-mp", "checker": "metamath"}
+
+    assert shaped("proof", changed(meta=told | {"problem": "证明。"})) == told | {"problem": "证明。"}
+    assert shaped("proof", changed(meta=told))["problem"] == "二加二？"
+
+
+@pytest.mark.parametrize(
+    ("name", "meta", "reason"),
+    [
+        ("steps", {}, "no steps"),
+        ("steps", {"steps": ["one"]}, "steps without labels"),
+        ("steps", {"steps": ["one"], "q": [1.0, 1.0]}, "steps without labels"),
+        ("steps", {"steps": [{"text": "one"}]}, "steps without labels"),
+        ("lce", {}, "no blocks"),
+        ("proof", {"statement": "x", "checker": "lean"}, "no proof"),
+    ],
+)
+def test_rows_of_other_methods_have_no_place_there(name: str, meta: dict[str, Any], reason: str) -> None:
+    """Left out with their reason."""
+    with pytest.raises(Inexpressible, match=reason):
+        shaped(name, changed(meta=meta))
+
+
+@pytest.mark.parametrize(
+    ("name", "meta"),
+    [
+        ("steps", {"steps": ["one"], "q": [1.0]}),
+        ("lce", {"blocks": [{"kind": "text", "content": "x"}]}),
+        ("proof", {"statement": "x", "proof": "y", "checker": "lean"}),
+    ],
+)
+def test_lists_have_their_arrow_type(name: str, meta: dict[str, Any]) -> None:
+    """So that Parquet holds them as they are."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    row = shaped(name, changed(meta=meta))
+
+    assert pa.Table.from_pylist([row], FORMATS[name].schema(Style())).to_pylist() == [row]

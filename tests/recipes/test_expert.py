@@ -89,6 +89,13 @@ def test_a_wrong_check_is_named_before_anything_is_asked(verify: dict[str, Any],
         Distill(verify=verify)
 
 
+def test_a_word_may_be_longer_than_a_file_name() -> None:
+    """A whole checker on the command line."""
+    verify = {"command": [sys.executable, "-c", "pass\n" * 2000], "allow_unprotected": True}
+
+    assert check_of(verify).command[1] == "-c"
+
+
 def test_without_namespaces_a_command_is_refused() -> None:
     """Only where the machine gives none; elsewhere the check stands."""
     verify = {"command": [sys.executable, "-c", "1"]}

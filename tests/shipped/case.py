@@ -24,4 +24,5 @@ class Case:
     one_language: Mapping[str, str] = field(default_factory=dict)  # reasons that occur in one language only -> why
     calls: bool = True  # it asks a model
     languages: Sequence[str] = ("zh", "en")  # of its own rows
+    program: str = ""  # without which it cannot run: skipped, and said so, where that is not installed
     replies: str = ""  # the configuration whose replies serve here too

@@ -44,3 +44,8 @@ def hearsay_label(row: Mapping[str, Any]) -> dict[str, Any]:
 def commented_hearsay(row: Mapping[str, Any]) -> dict[str, Any]:
     """A comment that was only heard is none."""
     return {"passed": "听说" not in row["response"] and "I have heard" not in row["response"]}
+
+
+def hearsay_premise(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What was only heard is no premise."""
+    return {"passed": "hearsay" not in row["response"]}

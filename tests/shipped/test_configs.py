@@ -5,6 +5,7 @@ A configuration brings `cases/NAME.py` with a `CASE`; a configuration without on
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,19 @@ from stream_synth.config import load_run
 from stream_synth.observe.invariants import check
 from stream_synth.recipes import Card, find_recipe
 from stream_synth.recipes.methods import METHODS
+from tests.shipped.case import Case
 from tests.shipped.rig import CASES, CONFIGS, charges, drawn, endpoint, killed_after, paid_in_silence, run_process
 
 ELSEWHERE = {"quickstart": "the README's commands run it"}
 BOTH = ("zh", "en")
 LATENCY = "fixed:0.03"  # seconds, so that a kill finds calls in flight
+
+
+def _runnable(name: str) -> Case:
+    case = CASES[name]
+    if case.program and shutil.which(case.program) is None:
+        pytest.skip(f"configs/{name}.yaml was not run: the program {case.program} is not installed")
+    return case
 
 
 def test_every_configuration_has_a_case() -> None:
@@ -48,7 +57,7 @@ def test_the_map_of_methods_names_every_configuration() -> None:
 @pytest.mark.parametrize("name", CASES)
 async def test_every_reason_on_the_card_is_drawn(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In Chinese and in English; seeds that hold nothing have no language."""
-    case = CASES[name]
+    case = _runnable(name)
     async with endpoint(case, tmp_path, monkeypatch):
         run = await arun(
             CONFIGS / f"{name}.yaml", source=case.rows and list(case.rows), run_dir=tmp_path / "run", overrides=list(case.strict)
@@ -65,7 +74,7 @@ async def test_every_reason_on_the_card_is_drawn(name: str, tmp_path: Path, monk
 @pytest.mark.parametrize("name", CASES)
 async def test_it_accepts_rows_as_it_stands_and_loses_nothing_to_a_kill(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In both languages; killed half-way and continued, it pays nothing again but what was in flight, and replays to the same."""
-    case = CASES[name]
+    case = _runnable(name)
     async with endpoint(case, tmp_path / "whole", monkeypatch):
         whole = await arun(CONFIGS / f"{name}.yaml", run_dir=tmp_path / "whole/run")
     calls = whole.counts["calls"]

@@ -16,7 +16,7 @@ from stream_synth.store.store import COPIED_ROWS
 from stream_synth.values import Failure, Sample, SeedRecord
 from tests.journal.rows import AT, accepted, call, promotion_of, record_of, rejected, reply_of, sample_of, surplus_of
 
-VIEWS = ("samples", "rejections", "runs", "funnel", "yield_by_recipe", "cost", "diversity", "duplicates", "throughput")
+VIEWS = ("samples", "rejections", "runs", "funnel", "yield_by_recipe", "cost", "tiers", "diversity", "duplicates", "throughput")
 
 
 @pytest.fixture

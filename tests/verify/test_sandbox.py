@@ -78,6 +78,15 @@ ESCAPES = {
     "device": "import os\nos.mknod('/tmp/disk', 0o60600, os.makedev(8, 0))",
     "fill_scratch": "for n in range(100): open(f'/tmp/{n}', 'wb').write(b'x' * (8 << 20))",
     "large_file": "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nopen('/tmp/x', 'wb').write(b'x' * (32 << 20))",
+    "host_of_a_virtual_machine": "import socket\nsocket.socket(40, socket.SOCK_STREAM)",
+    "kernel_messages": "import socket\nsocket.socket(16, socket.SOCK_RAW, 15)",
+    "nested_namespace": "import ctypes\nassert ctypes.CDLL(None).syscall(56, 0x10000000 | 17, 0, 0, 0, 0) >= 0",
+    "new_mount": "import ctypes, errno\nl = ctypes.CDLL(None, use_errno=True)\nassert l.syscall(430, b'tmpfs', 0) >= 0",
+    "descriptors_of_init": "import ctypes, os\nassert ctypes.CDLL(None).syscall(438, os.pidfd_open(1), 0, 0) >= 0",
+    "memory_of_init": "open('/proc/1/mem', 'rb').read(1)",
+    "environment_of_init": "print(open('/proc/1/environ').read())",
+    "kernel_settings": "open('/proc/sys/kernel/core_pattern')",
+    "many_small_files": "for n in range(30_000): open(f'/tmp/{n}', 'w').close()",
     "many_files": "kept = [open('/dev/null') for _ in range(1000)]",
 }
 
@@ -111,13 +120,13 @@ async def test_infinite_loop_ends_by_cpu_or_wall() -> None:
     busy = await _run("while True: pass")
     idle = await _run(
         "import signal, time\nfor s in (1, 2, 15): signal.signal(s, signal.SIG_IGN)\nprint('so far', flush=True)\ntime.sleep(60)",
-        Limits(wall_s=0.4),
+        Limits(wall_s=1.5),  # its start counts
     )
 
     if busy is not None and idle is not None:
         assert (busy.outcome, idle.outcome, idle.stdout) == ("timeout", "timeout", "so far\n")
         assert busy.seconds < 4
-        assert idle.seconds < 2
+        assert idle.seconds < 4
 
 
 async def test_memory_bomb() -> None:

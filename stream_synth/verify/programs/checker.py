@@ -1,19 +1,21 @@
 """Runs checks against one program, each in a process of its own. This file runs inside the sandbox, by itself: standard library only.
 
-Standard input: {"program", "rival", "checks": [{"kind", "code", "stdin"}], "check_s", "total_s"} as JSON; the kinds are those of
-`running.Kind`. Standard output: one JSON line for each check that was run: {"outcome", "said", "seconds"}.
+Standard input: {"program", "rival", "checks": [{"kind", "code", "stdin"}], "check_s", "total_s", "mark"} as JSON; the kinds are those
+of `running.Kind`. Standard output: for each check that was run a line of the mark and JSON: {"outcome", "said", "seconds"}. Lines
+without the mark are the program's.
 """
 
 from __future__ import annotations
 
+import builtins
 import contextlib
+import ctypes
 import json
 import os
 import re
 import select
 import signal
 import sys
-import tempfile
 import time
 from types import CodeType
 from typing import Any, NoReturn
@@ -21,6 +23,7 @@ from typing import Any, NoReturn
 PROGRAM, TEST = "solution.py", "test.py"
 SAID_CHARS = 20_000  # of what a program prints or a value is written as; longer texts are told apart by a hash
 ERROR_CHARS = 1_000
+_MOST_LINE = 1 << 20  # characters of one report: 20 times the longest
 RACE_S, RACE_ROUNDS, MOST_RACE_S = (
     0.02,
     7,
@@ -32,13 +35,15 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 def main() -> None:
     """All checks in order, until the time for all of them is over."""
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # what it holds, the descriptor of its own output too, is closed to the programs
     job = json.loads(sys.stdin.buffer.read())
+    mark = job.pop("mark")
     deadline = time.monotonic() + job["total_s"]
     for check in job["checks"]:
         left = deadline - time.monotonic()
         if left <= 0:
             return
-        told = json.dumps(_apart(job, check, left), ensure_ascii=False) + "\n"
+        told = mark + json.dumps(_apart(job, check, left), ensure_ascii=False) + "\n"
         sys.stdout.buffer.write(told.encode(errors="replace"))
         sys.stdout.buffer.flush()
 
@@ -46,19 +51,24 @@ def main() -> None:
 def _apart(job: dict[str, Any], check: dict[str, str], left: float) -> dict[str, Any]:
     """One check in a child: what it does to memory, files and itself ends with it."""
     reading, writing = os.pipe()
+    mark = os.urandom(16)  # what a program writes into all descriptors that it finds is no report
     child = os.fork()
     if child == 0:
         os.close(reading)
         os.setsid()
         signal.setitimer(signal.ITIMER_PROF, job["check_s"])  # CPU time; nobody handles the signal, so it ends the process
-        _check_and_end(job, check, writing)
+        _check_and_end(job, check, writing, mark)
     os.close(writing)
     line, late = _report(reading, min(left, _WALL_FACTOR * job["check_s"]))
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
+    for kill in (os.kill, os.killpg):  # late, it may not lead its group yet
+        with contextlib.suppress(ProcessLookupError):
+            kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    if line:
-        return dict(json.loads(line))
+    if line.startswith(mark):
+        outcome, _, told = line.removeprefix(mark).partition(b" ")
+        with contextlib.suppress(ValueError, TypeError, RecursionError):
+            said, seconds = json.loads(told)
+            return {"outcome": outcome.decode(), "said": str(said), "seconds": float(seconds)}
     if late or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGPROF, signal.SIGXCPU}):
         return {"outcome": "timeout", "said": f"ran longer than {job['check_s']:g} s", "seconds": job["check_s"]}
     return {"outcome": "killed", "said": "the program ended its own process, or was ended by the system", "seconds": 0.0}
@@ -69,7 +79,7 @@ def _report(reading: int, wait_s: float) -> tuple[bytes, bool]:
     told = b""
     deadline = time.monotonic() + wait_s
     with os.fdopen(reading, "rb", buffering=0) as pipe:
-        while not told.endswith(b"\n"):
+        while not told.endswith(b"\n") and len(told) < _MOST_LINE:
             if not select.select([pipe], [], [], max(deadline - time.monotonic(), 0))[0]:
                 return b"", True
             if not (chunk := pipe.read(1 << 16)):
@@ -78,12 +88,14 @@ def _report(reading: int, wait_s: float) -> tuple[bytes, bool]:
     return told, False
 
 
-def _check_and_end(job: dict[str, Any], check: dict[str, str], writing: int) -> NoReturn:
+def _check_and_end(job: dict[str, Any], check: dict[str, str], writing: int, mark: bytes) -> NoReturn:
     """The child's whole life. What the program raises is caught by nobody: Python's own last word is the report."""
     began = time.perf_counter()
+    write = os.write  # the verdict goes out first, by nothing that the program may have replaced
 
     def tell(outcome: str, said: str) -> NoReturn:
-        told = {"outcome": outcome, "said": _bounded(said), "seconds": time.perf_counter() - began}
+        write(writing, mark + outcome.encode() + b" ")
+        told = (_bounded(said), time.perf_counter() - began)
         with os.fdopen(writing, "wb") as report:
             report.write((json.dumps(told, ensure_ascii=False) + "\n").encode(errors="replace"))
         os._exit(0)
@@ -95,6 +107,7 @@ def _check_and_end(job: dict[str, Any], check: dict[str, str], writing: int) -> 
     _redirect(check["stdin"])
     space: dict[str, Any] = {"__name__": "solution" if check["code"] else "__main__"}
     program = compile(job["program"], PROGRAM, "exec")
+    evaluate = eval
     code = compile(check["code"], TEST, "eval" if check["kind"] == "value" else "exec")
     match check["kind"]:
         case "raced":
@@ -110,17 +123,19 @@ def _check_and_end(job: dict[str, Any], check: dict[str, str], writing: int) -> 
             tell("passed", json.dumps(trace.steps))
         case "value":
             exec(program, space)  # noqa: S102  # what the sandbox is for
-            tell("passed", _ADDRESS.sub("", repr(eval(code, space))))  # noqa: S307
+            tell("passed", _ADDRESS.sub("", repr(evaluate(code, space))))
         case _:
             _whole(program, code, space)
             tell("passed", _printed() if check["kind"] == "printed" else "")
 
 
 def _whole(program: CodeType, code: CodeType, space: dict[str, Any]) -> None:
-    """Program and test; a whole program may end by `sys.exit()`."""
+    """Program and test; a whole program may end by `sys.exit()`. The test meets Python's own builtins, whatever became of them."""
+    execute, known, own = exec, builtins.__dict__, dict(builtins.__dict__)
     try:
-        exec(program, space)  # noqa: S102
-        exec(code, space)  # noqa: S102
+        execute(program, space)
+        known.update(own)
+        execute(code, space)
     except SystemExit as end:
         if end.code or space["__name__"] != "__main__":
             raise RuntimeError(f"the program ended itself: exit({end.code!r})") from end
@@ -149,15 +164,23 @@ def _goes_on(rounds: int, spent: float) -> bool:
 
 def _redirect(stdin: str) -> None:
     """Standard input from the check; what is printed goes into a file of this process."""
-    given, printed = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115  # they live as long as this process
-    given.write(stdin.encode(errors="replace"))
-    given.flush()
-    os.dup2(given.fileno(), 0)
-    for number in (1, 2):
-        os.dup2(printed.fileno(), number)
+    given, printed = _nameless(), _nameless()
+    left = stdin.encode(errors="replace")
+    while left:
+        left = left[os.write(given, left) :]
+    for file, number in ((given, 0), (printed, 1), (printed, 2)):
+        os.dup2(file, number)
     sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     _rewind()
+
+
+def _nameless() -> int:
+    """A file of this process alone. `tempfile` would take longer to import than a short test to run."""
+    name = f".{os.getpid()}"
+    file = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    os.unlink(name)  # noqa: PTH108  # pathlib too
+    return file
 
 
 def _rewind() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import copy
 import json
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -21,6 +23,13 @@ _TRACER = files("stream_synth.verify.programs").joinpath("tracer.py").read_text(
 
 SHOWN_CHARS = 500  # of a value that is not the expected one
 _RIVAL = "rival.py"
+_HONEST = """
+try:
+    __equal = bool(__left == __decoy)
+except Exception:
+    __equal = False
+assert not __equal, 'it equals everything'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,8 @@ async def run_tests(sandbox: Sandbox, program: str, tests: Sequence[UnitTest], *
     """One result for each test, in order; one start of the sandbox for all of them, one process inside for each.
 
     A test may take `check_s` seconds of CPU, four times that by the clock. Tests see the program's names as if they stood at its
-    end. Not covered: a program that sets out to deceive its tests, as by an `__eq__` that is always true.
+    end, and Python's own builtins; what equals everything equals nothing. Not covered: a program that searches the interpreter
+    it shares with its test for the means to report a pass.
     """
     checks: list[tuple[Kind, str, str]] = [("statements" if test.code else "printed", _telling(test.code), test.stdin) for test in tests]
     results = await _run(sandbox, program, checks, check_s)
@@ -91,16 +101,20 @@ async def race(sandbox: Sandbox, programs: tuple[str, str], tests: Sequence[Unit
     """
     checks: list[tuple[Kind, str, str]] = [("raced", test.code, test.stdin) for test in tests]
     results = await _run(sandbox, programs[0], checks, check_s, {_RIVAL: programs[1]})
-    if not all(result.passed for result in results):
+    try:
+        first, second = zip(*(json.loads(result.said) for result in results if result.passed), strict=True)
+        return (sum(first), sum(second)) if len(first) == len(results) else (inf, inf)
+    except (ValueError, TypeError, RecursionError):  # none passed, or one spoke for itself
         return inf, inf
-    first, second = zip(*(json.loads(result.said) for result in results), strict=True)
-    return sum(first), sum(second)
 
 
 async def steps_of(sandbox: Sandbox, program: str, test: UnitTest, *, check_s: float = CHECK_S) -> list[tuple[int, str]] | None:
     """(line, what it did to the variables) of each step of the program's functions under a test; None when it left no trace."""
     (result,) = await _run(sandbox, program, [("traced", test.code, test.stdin)], check_s, {"tracer.py": _TRACER})
-    return [(line, change) for line, change in json.loads(result.said)] if result.passed and result.said.endswith("]") else None
+    try:
+        return [(int(line), str(change)) for line, change in json.loads(result.said)] if result.passed else None
+    except (ValueError, TypeError, RecursionError):  # cut short, or the program's own words
+        return None
 
 
 async def _run(
@@ -117,23 +131,26 @@ async def _run(
         "check_s": check_s,
         "total_s": max(sandbox.limits.wall_s - 1.0, sandbox.limits.wall_s / 2),  # the sandbox's own end would lose what was found
     }
-    run = await sandbox.run(_CHECKER, stdin=json.dumps(job), files=beside)
-    found = list(_results(run.stdout))[: len(checks)]
+    mark = secrets.token_hex(16)
+    run = await sandbox.run(_CHECKER, stdin=json.dumps({**job, "mark": mark}), files=beside)
+    found = list(_results(run.stdout, mark))[: len(checks)]
     left = Result("not_run", "the time for all tests was over" if run.outcome in {"ok", "timeout"} else f"the sandbox says: {run.outcome}")
     return [*found, *[left] * (len(checks) - len(found))]
 
 
-def _results(stdout: str) -> Iterator[Result]:
+def _results(stdout: str, mark: str) -> Iterator[Result]:
     for line in stdout.split("\n"):
+        if not line.startswith(mark):  # the program put it there
+            continue
         try:
-            told = json.loads(line)
-            yield Result(cast("Outcome", told["outcome"]), str(told["said"]), float(told["seconds"]))
-        except (ValueError, KeyError, TypeError):  # the last line, or one that a program put there
+            told = json.loads(line.removeprefix(mark))
+            yield Result(cast("Outcome", told["outcome"]), told["said"], told["seconds"])
+        except ValueError:  # cut short
             return
 
 
 def _telling(code: str) -> str:
-    """The test, its last assertion made to say what stood left of `==`."""
+    """The test, its last assertion made to say what stood left of `==`, and to refuse there what would equal anything."""
     tree = parsed(code)
     last = tree.body[-1] if tree and tree.body else None
     if not tree or not isinstance(last, ast.Assert) or last.msg or not isinstance(last.test, ast.Compare):
@@ -145,7 +162,21 @@ def _telling(code: str) -> str:
     last.test.left = ast.Name("__left", ast.Load())
     last.msg = kept[1].msg if isinstance(kept[1], ast.Assert) else None
     tree.body[-1:] = [kept[0], last]
+    if isinstance(last.test.ops[0], ast.Eq):
+        tree.body += ast.parse(_HONEST.replace("__decoy", ast.unparse(_decoy(last.test.comparators[0])))).body
     return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _decoy(expected: ast.expr) -> ast.expr:
+    """Of the same shape and equal to nothing: each leaf is an object of its own."""
+    match expected:
+        case ast.List(elts=[_, *_]) | ast.Tuple(elts=[_, *_]) | ast.Set(elts=[_, *_]):
+            changed = copy.copy(expected)
+            changed.elts = [_decoy(one) for one in expected.elts]
+            return changed
+        case ast.Dict(values=[_, *_]):
+            return ast.Dict(expected.keys, [_decoy(one) for one in expected.values])
+    return ast.Call(ast.Name("object", ast.Load()), [], [])
 
 
 def same_output(printed: str, expected: str) -> bool:

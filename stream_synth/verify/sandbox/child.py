@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from stream_synth.verify.sandbox.job import LAUNCH, Job, packed
 
 _CHUNK = 1 << 16
+_END_S = 5.0  # what was killed is gone within ms; without walls a program can hide a child that keeps the streams open
 
 
 class Child:
@@ -28,9 +29,13 @@ class Child:
 
     def kill(self) -> None:
         """Ends the launcher and with it, by the kernel's hand, all that it runs."""
-        if self._process.returncode is None:
+        # Ended itself, its group lives on while somebody in it holds a stream: the number is not given anew.
+        if self._process.returncode is None or not self._at_end():
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _at_end(self) -> bool:
+        return all(stream is None or stream.at_eof() for stream in (self._process.stdout, self._process.stderr))
 
     async def write(self, text: bytes) -> None:
         """Onto the launcher's standard input. One that has ended takes nothing: its report says why."""
@@ -77,6 +82,10 @@ class Child:
                 self.too_much = True
                 self.kill()
 
+    def let_go(self) -> None:
+        """Of streams that somebody else holds open."""
+        self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001  # asyncio has no public way
+
     def close(self) -> None:
         """Keeps what the launcher reported."""
         os.set_blocking(self._report, False)
@@ -108,6 +117,9 @@ async def launched(job: Job) -> AsyncIterator[Child]:
     finally:
         child.kill()
         try:
-            await child.ended()
+            async with asyncio.timeout(_END_S):
+                await child.ended()
+        except TimeoutError:
+            child.let_go()
         finally:
             child.close()

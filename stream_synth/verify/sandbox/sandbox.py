@@ -76,7 +76,7 @@ class Sandbox:
     async def session(self) -> AsyncIterator[Session]:
         """A Python interpreter for one block of code after the other; on leaving, also by cancellation, nothing of it runs.
 
-        `wall_s` and `output_kb` hold for each block, all other limits for the session. One that waits for its next block
+        `wall_s`, `cpu_s` and `output_kb` hold for each block, all other limits for the session. One that waits for its next block
         takes memory (11 MB and what it imports) but none of the places that `concurrency` gives.
         """
         async with self._job((sys.executable, "-s", _PROGRAM), None, {_PROGRAM: DRIVER}) as job:
@@ -99,7 +99,7 @@ class Sandbox:
                 raise ConfigError(f"sandbox: file {name!r} lies outside the program's folder; name it relative to that")
         with contextlib.ExitStack() as stack:
             isolate = protections().isolated
-            own = _PRIVATE if isolate else stack.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-"))
+            own = _PRIVATE if isolate else stack.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-", ignore_cleanup_errors=True))
             yield Job(
                 argv=argv,
                 isolate=isolate,

@@ -17,6 +17,7 @@ from stream_synth.verify.sandbox.job import Job
 from stream_synth.verify.sandbox.limits import Run
 
 DRIVER = Path(__file__).with_name("inside").joinpath("notebook.py").read_text(encoding="utf-8")
+SESSION_CPU = 12  # times the CPU of one block, for all of them together: few blocks take long
 _START_S = 30.0  # 200 times what a start takes: on a crowded machine it must not count as the first block's time
 
 
@@ -29,7 +30,8 @@ class Session:
 
     def __init__(self, job: Job, slot: asyncio.Semaphore) -> None:
         self.over = False
-        self._job = job
+        self._job = replace(job, limits=replace(job.limits, cpu_s=SESSION_CPU * job.limits.cpu_s))
+        self._block_cpu_s = job.limits.cpu_s
         self._slot = slot
         self._child: Child | None = None
         self._stack = contextlib.AsyncExitStack()
@@ -47,16 +49,16 @@ class Session:
                 self._child = await self._stack.enter_async_context(launched(self._job))
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_START_S):
-                        await _answer(self._child, "")
+                        await self._answer(self._child, "")
             child = self._child
             began = time.monotonic()
             late, after = False, b""
             try:
                 async with asyncio.timeout(self._job.limits.wall_s):
-                    after = await _answer(child, code)
+                    after = await self._answer(child, code)
             except TimeoutError:
                 late = True
-            if not after:
+            if after not in {b"0", b"1"}:  # it has ended, or found the mark and wrote something of its own
                 await self.close()
                 run = how_it_ended(child, time.monotonic() - began, late=late)
                 return replace(run, outcome="killed") if run.outcome in {"ok", "error"} else run
@@ -69,11 +71,10 @@ class Session:
         self.over = True
         await self._stack.aclose()
 
-
-async def _answer(child: Child, code: str) -> bytes:
-    """`0` or `1`: the block went through, or raised. Empty: the interpreter has ended."""
-    child.stdout.clear()
-    child.stderr.clear()
-    mark = os.urandom(16)  # nothing that a block prints by itself
-    await child.write(json.dumps({"code": code, "mark": mark.hex()}).encode() + b"\n")
-    return await child.marked(mark)
+    async def _answer(self, child: Child, code: str) -> bytes:
+        """`0` or `1`: the block went through, or raised. Empty: the interpreter has ended."""
+        child.stdout.clear()
+        child.stderr.clear()
+        mark = os.urandom(16)  # nothing that a block prints by itself
+        await child.write(json.dumps({"code": code, "mark": mark.hex(), "cpu_s": self._block_cpu_s}).encode() + b"\n")
+        return await child.marked(mark)

@@ -43,7 +43,7 @@ def test_other_chinese_questions_pass(tmp_path: Path, prompt: str) -> None:
 
 
 def test_the_longest_word_is_read_and_means_all_that_it_may() -> None:
-    """同态 is one word, not two; what the dictionary does not know is left out."""
+    """同态 is one word, not two; what the table does not know is left out."""
     one, both = lexicon().meanings("同态"), lexicon().meanings("同态，同态，灯塔𠀀")
 
     assert len(one) == 1

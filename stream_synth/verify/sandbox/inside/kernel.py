@@ -21,19 +21,28 @@ _FORBIDDEN = {
         "memory": (319, 447, 29, 68, 64, 240),
         # ptrace process_vm_readv process_vm_writev mount umount2 pivot_root unshare setns open_by_handle_at
         "others": (101, 310, 311, 165, 166, 155, 272, 308, 304),
+        # pidfd_getfd open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr: the newer ways to the same
+        "newer": (438, 428, 429, 430, 431, 432, 433, 442),
         # add_key request_key keyctl bpf perf_event_open userfaultfd io_uring_setup kexec_load init_module finit_module
         "kernel": (248, 249, 250, 321, 298, 323, 425, 246, 175, 313),
         # socket setsid setpgid: where there are no namespaces
         "open": (41, 112, 109),
+        "socket": 41,
     },
     "aarch64": {
         "arch": 0xC00000B7,
         "memory": (279, 447, 194, 186, 190, 180),
         "others": (117, 270, 271, 40, 39, 41, 97, 268, 265),
+        "newer": (438, 428, 429, 430, 431, 432, 433, 442),
         "kernel": (217, 218, 219, 280, 241, 282, 425, 104, 105, 273),
         "open": (198, 157, 154),
+        "socket": 198,
     },
 }
+
+
+# A network namespace holds these: AF_UNIX, AF_INET, AF_INET6. AF_VSOCK, for one, goes past it, to the host of a virtual machine.
+_FAMILIES = (1, 2, 10)
 
 
 class _Instruction(ctypes.Structure):
@@ -102,18 +111,21 @@ def give_up_privileges() -> None:
 def forbid(*, isolated: bool) -> bool:
     """Filters system calls from now on; False where this machine's numbers are unknown or the kernel has no filters.
 
-    Outside namespaces new sockets and leaving the process group are forbidden too.
+    Sockets are those of the families that a network namespace holds. Outside namespaces new sockets and leaving the process group
+    are forbidden too.
     """
     table = _FORBIDDEN.get(os.uname().machine)
     if table is None:
         return False
-    refused = [number for name in ("memory", "others", "kernel", *(() if isolated else ("open",))) for number in table[name]]  # type: ignore[attr-defined]
+    refused = [number for name in ("memory", "others", "newer", "kernel", *(() if isolated else ("open",))) for number in table[name]]  # type: ignore[attr-defined]
     load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
     kill, permission, allow = 0x80000000, 0x00050001, 0x7FFF0000
-    end = len(refused) + 1  # the refusal stands after the allowance, at the end
+    end = len(refused) + len(_FAMILIES) + 2  # the refusal stands after the sockets, before the allowance
     code = [(load, 0, 0, 4), (equal, 1, 0, table["arch"]), (give, 0, 0, kill), (load, 0, 0, 0)]
     code.append((at_least, end, 0, 0x40000000))  # the second set of numbers of x86-64
     code += [(equal, end - 1 - place, 0, number) for place, number in enumerate(refused)]
-    code += [(give, 0, 0, allow), (give, 0, 0, permission)]
+    code += [(equal, 0, len(_FAMILIES) + 2, table["socket"]), (load, 0, 0, 16)]  # its first argument, the lower half
+    code += [(equal, left, 0, family) for left, family in zip(range(len(_FAMILIES), 0, -1), _FAMILIES, strict=True)]
+    code += [(give, 0, 0, permission), (give, 0, 0, allow)]
     instructions = (_Instruction * len(code))(*(_Instruction(*one) for one in code))
     return bool(_libc.prctl(22, ctypes.c_ulong(2), ctypes.byref(_Filter(len(code), instructions)), 0, 0) == 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import marshal
 import os
 import resource
@@ -16,18 +18,19 @@ _LOOK_MS = 50  # how often the memory of all processes is added up: 512 MB take 
 
 def main() -> None:
     """Reads a job (its length on a line, then the job) and runs it."""
-    job = _read_job()
     kernel.die_with_parent()
+    job = _read_job()
     if os.getppid() != job["parent"]:
         return  # it ended before it could take us along
     report = job["report"]
     os.set_inheritable(report, False)  # noqa: FBT003  # positional only
     try:
         watch = world.enter(job) if job["isolate"] else _without_walls(job)
-        ending = _supervise(_start(job), job["limits"], watch=watch)
+        ending = _supervise(_start(job), job["limits"], report, watch=watch)
         os.write(report, f"{'proc' if watch else 'no-proc'} {ending}".encode())
     except OSError as error:
-        os.write(report, f"failed {error.strerror}".encode())
+        with contextlib.suppress(BrokenPipeError):
+            os.write(report, f"failed {error.strerror}".encode())
     if not job["isolate"]:
         os.killpg(0, _SIGKILL)  # what the program left running; in a world of its own the kernel ends it with this process
     os._exit(0)
@@ -36,18 +39,21 @@ def main() -> None:
 def _read_job() -> dict[str, Any]:
     length = b""
     while not length.endswith(b"\n"):
-        length += os.read(0, 1)
+        length += _read(1)
     left, parts = int(length), []
     while left:
-        parts.append(os.read(0, left))
+        parts.append(_read(left))
         left -= len(parts[-1])
-        if not parts[-1]:
-            os._exit(0)  # the caller gave up
     job: dict[str, Any] = marshal.loads(b"".join(parts))  # noqa: S302  # from the caller, who started us
     return job
 
 
+def _read(most: int) -> bytes:
+    return os.read(0, most) or os._exit(0)  # nothing: the caller gave up
+
+
 def _without_walls(job: dict[str, Any]) -> bool:
+    kernel.hide_from_debuggers()
     for name, text in job["files"].items():
         world.place(os.path.join(job["own"], name), text)
     return False
@@ -108,12 +114,14 @@ def _limit(which: int, wanted: int) -> None:
     resource.setrlimit(which, (soft, most))
 
 
-def _supervise(program: int, limits: dict[str, int], *, watch: bool) -> str:
-    """Waits for the program; `exit N`, `signal N`, `cpu` or `memory`."""
+def _supervise(program: int, limits: dict[str, int], report: int, *, watch: bool) -> str:
+    """Waits for the program; `exit N`, `signal N`, `cpu` or `memory`. Nothing is waited for when nobody reads the report any more."""
     poll = select.poll()
     poll.register(os.pidfd_open(program), select.POLLIN)
+    poll.register(report, 0)  # POLLERR alone: the caller is gone, and was so before the kernel was told to take us along
     while True:
-        poll.poll(_LOOK_MS if watch else None)
+        if any(happened & select.POLLERR for _, happened in poll.poll(_LOOK_MS if watch else None)):
+            raise BrokenPipeError(errno.EPIPE, "the caller is gone")
         while True:
             pid, status, used = os.wait4(-1, os.WNOHANG)
             if pid == program:

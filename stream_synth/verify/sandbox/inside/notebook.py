@@ -6,6 +6,7 @@ import ast
 import json
 import linecache
 import os
+import resource
 import sys
 from code import InteractiveInterpreter
 from typing import Any
@@ -49,6 +50,13 @@ class Notebook(InteractiveInterpreter):
         super().showsyntaxerror(filename, **more)
 
 
+def _allow_cpu(seconds: int) -> None:
+    """For the next block; within what the session has."""
+    used, most = resource.getrusage(resource.RUSAGE_SELF), resource.getrlimit(resource.RLIMIT_CPU)[1]
+    until = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (until if most == resource.RLIM_INFINITY else min(until, most), most))
+
+
 def main() -> None:
     """Until no more blocks come. A block sees an empty standard input."""
     told = os.fdopen(os.dup(0), "rb")
@@ -57,6 +65,7 @@ def main() -> None:
     notebook = Notebook({"__name__": "__main__"})
     for number, line in enumerate(told):  # the first is empty: it tells that this runs
         block = json.loads(line)
+        _allow_cpu(block["cpu_s"])
         notebook.run_block(block["code"], f"<block {number}>")
         for stream, descriptor in ((sys.__stdout__, 1), (sys.__stderr__, 2)):
             assert stream is not None

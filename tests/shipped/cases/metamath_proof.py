@@ -1,0 +1,14 @@
+"""`configs/metamath_proof.yaml`."""
+
+from __future__ import annotations
+
+from tests.shipped.case import Case
+from tests.shipped.theorems import OUT_OF_REACH, THEOREMS
+
+CASE = Case(
+    config="metamath_proof",
+    program="metamath",
+    strict=("recipe.verify.call=tests.shipped.checks:hearsay_premise", "source.fields={}"),
+    rows=THEOREMS,
+    out_of_reach=OUT_OF_REACH,
+)
