@@ -83,6 +83,7 @@ app.command()(starting.recipes)
 app.command(epilog=simulating.FILES)(simulating.simulate)
 app.add_typer(evals.evals, name="evals")
 app.command("train-scorer")(training.train_scorer)
+app.command("fit-calibration")(training.fit_calibration)
 
 
 def main() -> None:

@@ -20,6 +20,13 @@ WHERE v.gate = 'reward' AND v.raw_score IS NOT NULL AND v.scorer NOT LIKE 'heuri
 # Rows whose score is what they were made for: those of recipe quality_label.
 _LABELS = "SELECT prompt, response, lang, score FROM samples WHERE meta->>'rubric' IS NOT NULL AND score IS NOT NULL ORDER BY id"
 
+_RAW = """
+SELECT v.scorer, r.lang, r.prompt, coalesce(nullif(r.response, ''), r.chosen, '') AS answer, v.raw_score
+FROM verdicts v JOIN (
+  SELECT id, lang, prompt, response, chosen FROM samples UNION ALL SELECT id, lang, prompt, response, chosen FROM rejections
+) r ON r.id = v.sample_id
+WHERE v.gate = 'reward' AND v.raw_score IS NOT NULL ORDER BY v.scorer"""
+
 
 def train_scorer(
     source: Annotated[
@@ -47,6 +54,26 @@ def train_scorer(
         f"{output}: rank correlation {trained.unseen:.3f} on {trained.held_out} held-out of {trained.rows} rows; "
         f"{trained.baseline_name} {trained.baseline:.3f}, length alone {trained.length:.3f}"
     )
+
+
+def fit_calibration(
+    source: Annotated[Path, typer.Argument(metavar="RUN", help="A run directory whose rows the gate reward has scored.")],
+    *,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file, for reward: {calibration: FILE}.")],
+) -> None:
+    """Fit what raw scores mean, from 0 to 1, for each scorer and language of a run: half of the rows come out above 0.5."""
+    from stream_synth.gates.reward.scoring import language_of  # noqa: PLC0415  # numpy, which `--help` must not load
+    from stream_synth.training.calibrating import as_json, fit  # noqa: PLC0415
+    from stream_synth.values import Sample  # noqa: PLC0415
+
+    rows = ask(source, _RAW).to_pylist()
+    fits = fit((row["scorer"], language_of(Sample(row["prompt"], row["answer"], lang=row["lang"])), row["raw_score"]) for row in rows)
+    try:
+        output.write_text(as_json(fits), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{output} cannot be written: {error.strerror}") from error
+    for scorer, one in fits.items():
+        showing.say(f"{output}: {scorer}, rows {', '.join(f'{lang} {count}' for lang, count in sorted(one.rows.items()))}")
 
 
 def _stored(directory: Path, scorer: str) -> list[Any]:

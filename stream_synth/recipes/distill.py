@@ -16,7 +16,6 @@ from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_questi
 from stream_synth.recipes.replies import answered, provenance
 from stream_synth.recipes.second_look import second_look
 from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed, changed
-from stream_synth.verify import gold_answer
 
 MAX_LOGPROBS = 20  # the OpenAI protocol's limit
 
@@ -36,7 +35,11 @@ class Distill(Asking):
         family="distillation",
         paper="plain distillation; Orca (arXiv:2306.02707) when the seeds bring system turns",
         summary="a strong model answers each question or dialogue; whole answers only",
-        fields_in={**QUESTION_FIELDS, "answer": "optional: a reference answer, kept in meta, compared with `compare: rule`"},
+        fields_in={
+            **QUESTION_FIELDS,
+            "answer": "optional: a reference answer, kept in meta, compared with `compare: rule`",
+            "answer_kind": "optional: exact; set, when a list is one answer of several parts; open: never compared",
+        },
         one_of=("question", "messages"),
         fields_out={
             "prompt": "the user's turns",
@@ -48,6 +51,7 @@ class Distill(Asking):
         meta_keys={
             **META,
             "reference": "the seed's own answer",
+            "answer_kind": "as the seed says it, where it does",
             **GOLD_META,
             "logprobs": "with `logprobs: k`: for each token [token, log-probability, {token: log-probability of the k likeliest}]",
         },
@@ -84,16 +88,21 @@ class Distill(Asking):
         return self.request(turns, logprobs=True, top_logprobs=self.logprobs) if self.logprobs else self.request(turns)
 
     def read(self, question: Question, completion: Completion, draft: Sample) -> Sample | Rejected:
-        """The draft with the reply as its answer, compared with the seed's where the options say so."""
+        """The draft with the reply as its answer, compared with the right ones where the options say so."""
         if question.reference:
             draft = changed(draft, meta={**draft.meta, "reference": question.reference})
+        if question.answer_kind:
+            draft = changed(draft, meta={**draft.meta, "answer_kind": question.answer_kind})
         candidate = answered(draft, completion, "answer")
         if self.logprobs and isinstance(candidate, Sample):
             if not completion.logprobs:
                 return Rejected(candidate, "answer", "no_logprobs", evidence={"endpoint": completion.endpoint, "model": completion.model})
             candidate = changed(candidate, meta={**candidate.meta, "logprobs": [_likeliest(one) for one in completion.logprobs]})
-        gold = gold_answer(question.reference) if self.compare == "rule" and question.reference else None
-        return against_gold(candidate, [gold.text]) if gold and isinstance(candidate, Sample) else candidate
+        return (
+            against_gold(candidate, question.gold)
+            if question.gold and self.compare == "rule" and isinstance(candidate, Sample)
+            else candidate
+        )
 
 
 def _likeliest(token: Json) -> list[Any]:

@@ -9,13 +9,14 @@ from typing import Any, Literal
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.blocks import against_gold
 from stream_synth.recipes.card import Card
-from stream_synth.recipes.question import Question, read_question
+from stream_synth.recipes.question import Question, golds, read_question
 from stream_synth.recipes.replies import answered
 from stream_synth.values import Completion, Rejected, Sample, Seed
-from stream_synth.verify import gold_answer
 
 _TEXTS = ("chosen", "rejected")
-_READ = frozenset({"prompt", "question", "response", "answer", "reasoning", "messages", "system", "lang", "context", "score", *_TEXTS})
+_READ = frozenset(
+    {"prompt", "question", "response", "answer", "reasoning", "messages", "system", "lang", "context", "score", "answer_kind", *_TEXTS}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,7 @@ class Given:
             "messages": "a whole conversation instead, as role/content or ShareGPT from/value; its last turn is the response",
             "reasoning": "optional: thinking that stands in a column of its own",
             "answer": "optional beside a response: the right final answer, kept in meta.gold, compared with `compare: rule`",
+            "answer_kind": "optional: exact; set, when a list is one answer of several parts; open: never compared",
             "system": "optional: the system turn",
             "chosen": "optional: the better of two answers; also the response, where there is no other",
             "rejected": "optional: the worse of two answers",
@@ -51,6 +53,7 @@ class Given:
             "format_reward": "0 to 1: thinking opened, closed, not empty, answer given",
             "tag_findings": "what was amiss with the thinking tags, where something was",
             "gold": "the row's right answer",
+            "answer_kind": "as the row says it, where it does",
             "got": "the final answer that was found",
             "answer_how": "how it was found: boxed, hashes, stated, whole, last_number",
             "row": "the row's other columns",
@@ -81,12 +84,13 @@ class Given:
         if not question.reference:
             return Rejected(draft, "row", "no_response", evidence={"problem": "no response, answer, chosen or last assistant turn"})
         candidate = answered(draft, Completion(question.reference, _text(fields.get("reasoning"))), "row")
-        right = gold_answer(gold) if self.compare == "rule" and gold else None
-        return against_gold(candidate, [right.text]) if right and isinstance(candidate, Sample) else candidate
+        right = golds(fields, gold) if self.compare == "rule" and gold else ()
+        return against_gold(candidate, right) if right and isinstance(candidate, Sample) else candidate
 
     def _draft(self, question: Question, fields: Any, gold: str) -> Sample:  # noqa: ANN401  # the row's columns
         rest = {name: value for name, value in fields.items() if name not in _READ}
-        meta = {**({"gold": gold} if gold else {}), **({"row": rest} if rest and self.keep else {})}
+        stated = {"gold": gold, "answer_kind": _text(fields.get("answer_kind"))}
+        meta: dict[str, Any] = {**{name: told for name, told in stated.items() if told}, **({"row": rest} if rest and self.keep else {})}
         score = fields.get("score")
         return Sample(
             question.prompt,

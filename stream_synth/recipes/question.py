@@ -9,7 +9,7 @@ from typing import Any
 
 from stream_synth.recipes.prompts import load
 from stream_synth.values import Message, Rejected, Sample, Seed
-from stream_synth.verify import language_of
+from stream_synth.verify import gold_answer, language_of
 
 _SPEAKERS = {"human": "user", "gpt": "assistant", "bot": "assistant", "observation": "tool"}  # ShareGPT's names for the roles
 _ROLES = frozenset({"system", "user", "assistant", "tool"})
@@ -34,6 +34,8 @@ class Question:
     prompt: str  # the user's words, all turns, blank lines between them
     lang: str
     reference: str = ""  # the row's own answer, as it stands
+    gold: tuple[str, ...] = ()  # the answers that are right; empty where equality cannot judge
+    answer_kind: str = ""  # exact, set or open, where the row says so
 
     def asked(self) -> str:
         """The last user turn."""
@@ -67,7 +69,20 @@ def read_question(seed: Seed, system: str = "") -> Question | Rejected:
     said = _text(fields.get("system")) or "\n\n".join(own) or system
     turns = ([{"role": "system", "content": said}] if said else []) + spoken
     prompt = "\n\n".join(str(turn["content"]) for turn in spoken if turn["role"] == "user")
-    return Question(tuple(turns), prompt, lang, reference)
+    return Question(tuple(turns), prompt, lang, reference, golds(fields, reference), _text(fields.get("answer_kind")))
+
+
+def golds(fields: Mapping[str, Any], reference: str) -> tuple[str, ...]:
+    """The answers that are right, of a `set` the one that names all its parts.
+
+    None where equality cannot judge: the row is `open`, or an answer is prose.
+    """
+    given, kind = fields.get("answer"), fields.get("answer_kind")
+    if kind == "open":
+        return ()
+    several = [str(one) for one in given] if isinstance(given, list | tuple) else [reference]
+    found = [gold_answer(one) for one in ([", ".join(several)] if kind == "set" else several) if one.strip()]
+    return tuple(one.text for one in found if one) if all(found) else ()
 
 
 def _with_context(turns: list[dict[str, Any]], context: str, lang: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from stream_synth.recipes.blocks import against_gold, all_of, recalculated, toge
 from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.judge import judge_template, judged
 from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import Question, read_question
+from stream_synth.recipes.question import Question, golds, read_question
 from stream_synth.recipes.reasoning_card import REASONING_CARD
 from stream_synth.recipes.refining import REFINED_PARAGRAPH_CHARS, refined
 from stream_synth.recipes.replies import provenance, reply_turn
@@ -124,13 +124,11 @@ class Reasoning(Asking):
         """The answers that are right; empty when equality cannot judge."""
         kind = seed.fields.get("answer_kind") or self.answer_kind
         given = seed.fields.get("answer")
-        if kind == "open":
-            return ()
+        if kind != "exact":
+            return golds({"answer": given, "answer_kind": kind}, question.reference)
         several = [str(one) for one in given] if isinstance(given, list | tuple) else [question.reference]
         read = [(one, gold_answer(one)) for one in several if one.strip()]
-        if kind == "exact":
-            return tuple(found.text if found else one.strip() for one, found in read)
-        return tuple(found.text for _, found in read if found) if all(found for _, found in read) else ()
+        return tuple(found.text if found else one.strip() for one, found in read)
 
     def _prompts(self, lang: str, *, boxed: bool, reference: bool) -> list[str]:
         texts = [self.system]

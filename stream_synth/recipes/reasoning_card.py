@@ -23,7 +23,7 @@ REASONING_CARD = Card(
     fields_in={
         **QUESTION_FIELDS,
         "answer": "optional: the gold answer, short or marked (#### 72, \\boxed{72}); a JSON list names several that are right",
-        "answer_kind": "optional: exact or open, before the option",
+        "answer_kind": "optional: exact, open (never compared), or set, when a list is one answer of several parts; before the option",
         "domain": "optional (or category, subject, type, task, repo_name): a mathematical one asks for steps and \\boxed{}",
     },
     one_of=("question", "messages"),

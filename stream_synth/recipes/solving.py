@@ -17,7 +17,6 @@ from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_questi
 from stream_synth.recipes.replies import answered, provenance, unanswered
 from stream_synth.recipes.second_look import second_look
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
-from stream_synth.verify import gold_answer
 
 GOLD_FIELDS = {
     **QUESTION_FIELDS,
@@ -92,15 +91,11 @@ def read_labelled(seed: Seed, system: str = "") -> Labelled | Rejected:
     question = read_question(seed, system)
     if isinstance(question, Rejected):
         return question
-    given, kind = seed.fields.get("answer"), seed.fields.get("answer_kind")
-    several = [str(one) for one in given] if isinstance(given, list | tuple) else [question.reference]
-    if kind == "set":
-        several = [", ".join(several)]
-    found = [gold_answer(one) for one in several if one.strip()] if kind != "open" else []
-    gold = tuple(one.text for one in found if one)
-    if not gold or len(gold) < len(found):
+    gold = question.gold
+    if not gold:
         sample = Sample(question.prompt, "", slot="seed", lang=question.lang)
-        return Rejected(sample, "seed", "no_gold", evidence={"answer": question.reference[:200], "answer_kind": kind or "exact"})
+        kind = seed.fields.get("answer_kind") or "exact"
+        return Rejected(sample, "seed", "no_gold", evidence={"answer": question.reference[:200], "answer_kind": kind})
     return Labelled(question, gold, own_text(seed, question))
 
 

@@ -111,6 +111,33 @@ async def test_comparison_is_optional() -> None:
 
 
 @pytest.mark.parametrize(
+    "fields",
+    [
+        {"question": "How should one learn to cook?", "answer": "42"},
+        {"question": "怎样保持健康？", "answer": "早睡"},
+        {"question": "Name a prime below 10.", "answer": ["2", "3"]},
+    ],
+)
+async def test_open_rows_are_never_compared(fields: dict[str, object]) -> None:
+    """Whatever their reference looks like; the row says what it is, so that gates do not compare it either."""
+    (row,) = await try_recipe(Distill(compare="rule"), {**fields, "answer_kind": "open"}, {"answer": "每天走一走。 7 is one."})
+
+    assert isinstance(row, Sample)
+    assert row.meta["answer_kind"] == "open"
+    assert "gold" not in row.meta
+
+
+@pytest.mark.parametrize(("reply", "kept"), [("x 等于 \\boxed{-3, 3}。", True), ("x = \\boxed{3}", False)])
+async def test_a_set_is_one_answer_of_several_parts(reply: str, *, kept: bool) -> None:
+    """In any order, none missing."""
+    fields = {"question": "解方程 x² = 9。", "answer": ["3", "-3"], "answer_kind": "set"}
+
+    (row,) = await try_recipe(Distill(compare="rule"), fields, {"answer": reply})
+
+    assert isinstance(row, Sample) is kept
+
+
+@pytest.mark.parametrize(
     ("fields", "reason"),
     [
         ({}, "no_question"),

@@ -89,6 +89,15 @@ async def test_answers_are_compared_on_request() -> None:
     assert isinstance(await only(fields), Sample)
 
 
+@pytest.mark.parametrize("prompt", ["Tell me a joke.", "讲个笑话。"])
+async def test_open_rows_are_never_compared(prompt: str) -> None:
+    """Equality says nothing of them, whatever their `answer` holds."""
+    row = await only({"prompt": prompt, "response": "这里有 7 个。", "answer": "8", "answer_kind": "open"}, compare="rule")
+
+    assert isinstance(row, Sample)
+    assert row.meta["answer_kind"] == "open"
+
+
 async def test_candidates_of_a_run_come_back_as_they_were() -> None:
     """Rejected by a gate or accepted: candidates again. Rejected by the recipe: rejected again. A gate's score is taken off."""
     accepted = Decision(Sample("p", "r", id="a", slot="1", score=0.7), (Verdict("reward", passed=True, score=0.7, scorer="judge"),))

@@ -121,6 +121,8 @@ async def test_several_answers_may_be_right() -> None:
         ({}, {"answer": "坚持锻炼身体，保证充足的睡眠，每天吃新鲜的蔬菜和水果，少喝酒。"}),
         ({"answer_kind": "open"}, {"answer": "早睡"}),
         ({}, {"answer": "早睡", "answer_kind": "open"}),
+        ({}, {"answer": "7", "answer_kind": "open"}),
+        ({"answer_kind": "exact"}, {"answer": "7", "answer_kind": "open"}),
         ({}, {}),
     ],
 )

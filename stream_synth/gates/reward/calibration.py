@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from stream_synth.errors import ConfigError
 
 Knots: TypeAlias = tuple[tuple[float, float], ...]  # (raw, calibrated), both rising
 # Where ordinary rows lie: their 1st percentile becomes 0.1, so that a tenth of the scale is left for what is below all of them.
 PERCENTILES = ((1.0, 0.10), (5.0, 0.15), (25.0, 0.32), (50.0, 0.50), (75.0, 0.72), (95.0, 0.92), (99.9, 1.0))
+FILE_FORMAT = 1
 MIN_ROWS = 100  # of one language before its percentiles mean anything
 
 
@@ -33,6 +36,27 @@ class Calibration:
         """The score in 0..1; None where neither this language nor "" is calibrated."""
         knots = self.knots.get(language) or self.knots.get("")
         return None if knots is None else interpolated(knots, raw)
+
+
+def calibration_of(told: Mapping[str, Any]) -> Calibration:
+    """From `{language: [[raw, score], ...]}`. Raises `ConfigError`."""
+    try:
+        return Calibration({str(language): tuple((float(raw), float(score)) for raw, score in pairs) for language, pairs in told.items()})
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ConfigError(f"reward.calibration: give {{language: [[raw, score], ...]}} ({error})") from error
+
+
+def calibration_in(path: str, scorer: str) -> Calibration:
+    """This scorer's part of a file that `stream-synth fit-calibration` wrote. Raises `ConfigError`."""
+    try:
+        told = json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+        scorers = told["scorers"] if told["format"] == FILE_FORMAT else {}
+        known = sorted(scorers)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"reward.calibration {path} cannot be read ({error}); stream-synth fit-calibration writes one") from error
+    if scorer not in known:
+        raise ConfigError(f"reward.calibration {path} is not for {scorer}; it holds {', '.join(known) or 'no scorer of this version'}")
+    return calibration_of(scorers[scorer])
 
 
 def interpolated(knots: Knots, raw: float) -> float:

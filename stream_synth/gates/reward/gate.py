@@ -45,7 +45,8 @@ class Reward:
                 head = load_head(options.head) if options.head else shipped_head()
                 self._local = Heuristic(head, embedder(head.embedder) if head.embedder else None)
                 own = head.calibration
-        self._calibration = options.calibrated() if options.calibration else own
+        scorer = self._asking or self._local
+        self._calibration = options.calibrated(scorer.name) if options.calibration and scorer else own
         self._waiting: OrderedDict[str, Verdict] = OrderedDict()
 
     @property

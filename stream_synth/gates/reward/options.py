@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from stream_synth.errors import ConfigError
-from stream_synth.gates.reward.calibration import Calibration
+from stream_synth.gates.reward.calibration import Calibration, calibration_in, calibration_of
 
 Scorer: TypeAlias = Literal["heuristic", "served", "cross_encoder", "judge"]
 Style: TypeAlias = Literal["vllm_classify", "vllm_pooling", "vllm_score", "rerank", "sglang_classify"]
@@ -22,8 +22,12 @@ class RewardOptions:
     scorer: Scorer = field(default="heuristic", metadata={"help": "heuristic (no download), served, cross_encoder or judge"})
     # 0.05 of the heuristic lies halfway between the typical degenerate row (0) and the worst hundredth of everyday rows (0.1).
     min_score: float = field(default=0.05, metadata={"help": "rows whose calibrated score in 0..1 lies below are rejected"})
-    calibration: Mapping[str, Any] = field(
-        default_factory=dict, metadata={"help": "{language: [[raw, score], ...]} of this scorer; language '' serves all others"}
+    calibration: str | Mapping[str, Any] = field(
+        default_factory=dict,
+        metadata={
+            "help": "{language: [[raw, score], ...]} of this scorer, '' for all other languages; or a file of stream-synth fit-calibration",
+            "path": True,
+        },
     )
     head: str = field(default="", metadata={"help": "heuristic: a file of stream-synth train-scorer instead of the shipped weights"})
     model: str = field(default="", metadata={"help": "cross_encoder: hub id or path"})
@@ -64,17 +68,12 @@ class RewardOptions:
                 raise ConfigError(f"reward.min_marks: {mark} {bound}; there are {', '.join(MARKS)}, from 1 to 5")
         if self.template and not ("{prompt}" in self.template and "{response}" in self.template):
             raise ConfigError("reward.template needs {prompt} and {response}")
-        self.calibrated()
+        if not isinstance(self.calibration, str):
+            calibration_of(self.calibration)
 
-    def calibrated(self) -> Calibration:
-        """The calibration as given. Raises `ConfigError`."""
-        try:
-            knots = {
-                str(language): tuple((float(raw), float(score)) for raw, score in pairs) for language, pairs in self.calibration.items()
-            }
-        except (TypeError, ValueError) as error:
-            raise ConfigError(f"reward.calibration: give {{language: [[raw, score], ...]}} ({error})") from error
-        return Calibration(knots)
+    def calibrated(self, scorer: str) -> Calibration:
+        """The calibration as given, of a file that of the scorer so called. Raises `ConfigError`."""
+        return calibration_in(self.calibration, scorer) if isinstance(self.calibration, str) else calibration_of(self.calibration)
 
     @property
     def asked_role(self) -> str:
