@@ -18,7 +18,6 @@ from stream_synth.recipes.alphamath import AlphaMath
 from stream_synth.recipes.annotate import Annotate
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.backtranslation import Backtranslation
-from stream_synth.recipes.card import Card
 from stream_synth.recipes.code_comments import CodeComments
 from stream_synth.recipes.code_exercises import CodeExercises
 from stream_synth.recipes.code_repair import CodeRepair
@@ -47,6 +46,7 @@ from stream_synth.recipes.rest_em import RestEm
 from stream_synth.recipes.retrofit_cot import RetrofitCot
 from stream_synth.recipes.self_consistency import SelfConsistency
 from stream_synth.recipes.self_instruct import SelfInstruct
+from stream_synth.recipes.shared.card import Card
 from stream_synth.recipes.star import Star
 from stream_synth.recipes.steps import Steps
 from stream_synth.recipes.textbook import Textbook

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.instructing import TASK_FIELDS, TASK_META, TASK_REJECTS, drafted, examples_of, instance_rows, screened
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, provenance
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.instructing import TASK_FIELDS, TASK_META, TASK_REJECTS, drafted, examples_of, instance_rows, screened
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, provenance
 from stream_synth.text.sections import labelled
 from stream_synth.values import Completion, Rejected, Sample, Seed
 

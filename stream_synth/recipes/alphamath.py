@@ -9,11 +9,11 @@ from typing import Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.card import Card, no_reply
-from stream_synth.recipes.computing import RUN_REJECTS, Computing
-from stream_synth.recipes.lce import LCE_META, Partial
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, drafted, read_labelled
+from stream_synth.recipes.shared.card import Card, no_reply
+from stream_synth.recipes.shared.computing import RUN_REJECTS, Computing
+from stream_synth.recipes.shared.lce import LCE_META, Partial
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, drafted, read_labelled
 from stream_synth.recipes.stepping import Solution, Stepper, answer_of, plus
 from stream_synth.text.interleaved import rendered
 from stream_synth.values import Rejected, Sample, Seed, changed

@@ -7,12 +7,21 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.labelling import LABEL_FIELDS, LABEL_META, NO_AGREEMENT, NO_LABELS, Voters, agreed, label_task, labelled_row
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import provenance
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.labelling import (
+    LABEL_FIELDS,
+    LABEL_META,
+    NO_AGREEMENT,
+    NO_LABELS,
+    Voters,
+    agreed,
+    label_task,
+    labelled_row,
+)
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import provenance
 from stream_synth.values import Rejected, Sample, Seed
 
 

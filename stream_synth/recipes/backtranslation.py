@@ -8,15 +8,15 @@ from typing import Any
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
 from stream_synth.recipes.backtranslation_card import BACKTRANSLATION_CARD
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.passages import unfit
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, charged, provenance, reply_turn
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_score
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, charged, provenance, reply_turn
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_score
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import JUDGED_META, META, Card, no_reply
+from stream_synth.recipes.shared.card import JUDGED_META, META, Card, no_reply
 
 BACKTRANSLATION_CARD = Card(
     family="instructions",

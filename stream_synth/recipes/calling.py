@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stream_synth.errors import ChatError
-from stream_synth.recipes.replies import answered, charged, unanswered, unusable
+from stream_synth.recipes.shared.replies import answered, charged, unanswered, unusable
 from stream_synth.values import Completion, Json, Message, Rejected, Sample, changed
 from stream_synth.verify.calling import ToolCall, problem_of, read_calls, running
 from stream_synth.verify.notebook import Notebook

@@ -9,12 +9,12 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.card import EXPERT_CHECK, JUDGED_META, META, Card, no_reply, no_verdict
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, provenance, reply_turn
-from stream_synth.recipes.verdicts import billed, consulted, opinion_of, or_rejected, read_score
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.card import EXPERT_CHECK, JUDGED_META, META, Card, no_reply, no_verdict
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_score
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of, language_share
 from stream_synth.verify.comments import Parts, knows, taken_apart

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.programs import CODE_META, FAILED, Programming, passing
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.programs import CODE_META, FAILED, Programming, passing
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 from stream_synth.verify.programs import called_in, code_blocks, parsed, program_in, read_tests, split_at_docstring

@@ -8,16 +8,16 @@ from typing import Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.blocks import together
 from stream_synth.recipes.code_repair_card import CODE_REPAIR_CARD
-from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.improving import if_faster, mended, timed, traced_prompt, with_rationale
-from stream_synth.recipes.programs import Programming
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import read_question
-from stream_synth.recipes.repairing import Repair, interact, observed, reflect
-from stream_synth.recipes.replies import provenance
-from stream_synth.recipes.tested_task import TestedTask, read_task, with_prompt, written_tests
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.programs import Programming
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import read_question
+from stream_synth.recipes.shared.repairing import Repair, interact, observed, reflect
+from stream_synth.recipes.shared.replies import provenance
+from stream_synth.recipes.shared.tested_task import TestedTask, read_task, with_prompt, written_tests
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify.programs import parsed
 

@@ -8,16 +8,16 @@ from typing import Any, Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.comparing import in_both_orders, length_ratio
 from stream_synth.recipes.constitutional_card import CONSTITUTIONAL_CARD
-from stream_synth.recipes.eliminations import same_text
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import Question, read_question
-from stream_synth.recipes.replies import answered, charged, provenance, reply_turn
 from stream_synth.recipes.revising import revised
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.comparing import in_both_orders, length_ratio
+from stream_synth.recipes.shared.eliminations import same_text
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import Question, read_question
+from stream_synth.recipes.shared.replies import answered, charged, provenance, reply_turn
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
-from stream_synth.recipes.question import QUESTION_FIELDS
+from stream_synth.recipes.shared.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
+from stream_synth.recipes.shared.question import QUESTION_FIELDS
 
 CONSTITUTIONAL_CARD = Card(
     family="alignment",

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from stream_synth.protocols import Ask
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.prompts import Template, load
-from stream_synth.recipes.replies import answered
-from stream_synth.recipes.saying import prompted, said
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_verdict
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.prompts import Template, load
+from stream_synth.recipes.shared.replies import answered
+from stream_synth.recipes.shared.saying import prompted, said
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_verdict
 from stream_synth.text.quotes import not_in, quoted_spans
 from stream_synth.values import Message, Rejected, Sample, changed
 

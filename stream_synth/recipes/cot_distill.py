@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.card import Card, no_reply
-from stream_synth.recipes.prompts import Template, load
-from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Labelled, Solver, Solving, drafted, read_labelled
+from stream_synth.recipes.shared.card import Card, no_reply
+from stream_synth.recipes.shared.prompts import Template, load
+from stream_synth.recipes.shared.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Labelled, Solver, Solving, drafted, read_labelled
 from stream_synth.recipes.star import HINT_REJECTS, without_hint_words
 from stream_synth.text.steps import sub_questions
 from stream_synth.values import Message, Rejected, Sample, Seed, changed

@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold
-from stream_synth.recipes.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER, Card, no_reply
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
-from stream_synth.recipes.replies import answered, provenance
-from stream_synth.recipes.second_look import second_look
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import against_gold
+from stream_synth.recipes.shared.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER, Card, no_reply
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.replies import answered, provenance
+from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed, changed
 
 MAX_LOGPROBS = 20  # the OpenAI protocol's limit

@@ -8,12 +8,12 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply, no_verdict
 from stream_synth.recipes.conversing import Conversation
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import provenance
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply, no_verdict
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import provenance
 from stream_synth.values import Rejected, Sample, Seed
 from stream_synth.verify import language_of
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Recipe, Tools
-from stream_synth.recipes.blocks import under
+from stream_synth.recipes.shared.blocks import under
 from stream_synth.values import Completion, Json, Rejected, Request, Sample, Seed, changed
 
 REPLACED = "teacher"  # the role that makes the rows of every method; judges and the like stay who they are

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import together
 from stream_synth.recipes.evol_card import EVOL_CARD
 from stream_synth.recipes.evol_operators import OperatorSet
 from stream_synth.recipes.evolving import Chain, difficulty_of
-from stream_synth.recipes.question import read_question
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.question import read_question
 from stream_synth.values import Rejected, Sample, Seed
 
 

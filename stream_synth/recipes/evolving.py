@@ -7,14 +7,14 @@ from typing import Any
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.eliminations import is_apology, is_invalid, role_words, same_text, says_nothing
 from stream_synth.recipes.evol_operators import OperatorSet, counts_words, drawn, frame, starts_anew
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import Template, load
-from stream_synth.recipes.question import Question
-from stream_synth.recipes.replies import answered, charged, provenance
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_score, read_verdict
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.eliminations import is_apology, is_invalid, role_words, same_text, says_nothing
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import Template, load
+from stream_synth.recipes.shared.question import Question
+from stream_synth.recipes.shared.replies import answered, charged, provenance
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_score, read_verdict
 from stream_synth.text.length import words
 from stream_synth.values import Completion, Message, Rejected, Sample, changed
 

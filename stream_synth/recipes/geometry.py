@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, provenance, reply_turn
-from stream_synth.recipes.saying import prompted
-from stream_synth.recipes.verdicts import billed, or_rejected, spoken
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.saying import prompted
+from stream_synth.recipes.shared.verdicts import billed, or_rejected, spoken
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify.geometry import (
     Clause,

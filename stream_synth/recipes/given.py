@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.blocks import against_gold
-from stream_synth.recipes.card import Card
-from stream_synth.recipes.question import Question, golds, read_question
-from stream_synth.recipes.replies import answered
+from stream_synth.recipes.shared.blocks import against_gold
+from stream_synth.recipes.shared.card import Card
+from stream_synth.recipes.shared.question import Question, golds, read_question
+from stream_synth.recipes.shared.replies import answered
 from stream_synth.values import Completion, Rejected, Sample, Seed
 
 _TEXTS = ("chosen", "rejected")

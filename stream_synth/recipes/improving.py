@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from math import isfinite
 
 from stream_synth.protocols import Tools
-from stream_synth.recipes.programs import Programming, failures, passing, programmed
-from stream_synth.recipes.prompts import digest_of, load
-from stream_synth.recipes.tested_task import TestedTask
+from stream_synth.recipes.shared.programs import Programming, failures, passing, programmed
+from stream_synth.recipes.shared.prompts import digest_of, load
+from stream_synth.recipes.shared.tested_task import TestedTask
 from stream_synth.values import Completion, Rejected, Sample, changed
 from stream_synth.verify.programs import Result, annotated, speeds, steps_of
 

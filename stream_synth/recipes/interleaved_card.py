@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import Card, no_reply
-from stream_synth.recipes.computing import RUN_REJECTS
-from stream_synth.recipes.lce import LCE_META
-from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META
+from stream_synth.recipes.shared.card import Card, no_reply
+from stream_synth.recipes.shared.computing import RUN_REJECTS
+from stream_synth.recipes.shared.lce import LCE_META
+from stream_synth.recipes.shared.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META
 from stream_synth.recipes.star import HINT_REJECTS
 
 INTERLEAVED_CARD = Card(

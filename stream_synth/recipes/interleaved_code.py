@@ -8,14 +8,14 @@ from typing import Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.blocks import against_gold, together
-from stream_synth.recipes.computing import Computing
 from stream_synth.recipes.interleaved_card import INTERLEAVED_CARD
 from stream_synth.recipes.interpolating import agreeing, interpolated
-from stream_synth.recipes.lce import MAX_BLOCKS, STOPS, Partial, solved
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import Question, read_question
-from stream_synth.recipes.solving import drafted, read_labelled
+from stream_synth.recipes.shared.blocks import against_gold, together
+from stream_synth.recipes.shared.computing import Computing
+from stream_synth.recipes.shared.lce import MAX_BLOCKS, STOPS, Partial, solved
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import Question, read_question
+from stream_synth.recipes.shared.solving import drafted, read_labelled
 from stream_synth.recipes.star import without_hint_words
 from stream_synth.text.masked_solution import masked_solution
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from stream_synth.protocols import Ask
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.eliminations import is_invalid, same_text
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import Question
-from stream_synth.recipes.replies import answered
-from stream_synth.recipes.solving import drafted
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.eliminations import is_invalid, same_text
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import Question
+from stream_synth.recipes.shared.replies import answered
+from stream_synth.recipes.shared.solving import drafted
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import final_answer, same_answer
 

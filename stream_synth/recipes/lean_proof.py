@@ -9,16 +9,16 @@ from typing import Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import all_of, together, under
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.lean_proof_card import GRADES, LEAN_PROOF_CARD
-from stream_synth.recipes.prompts import digest_of, load
-from stream_synth.recipes.question import Question, read_question
-from stream_synth.recipes.replies import answered, provenance, reply_turn, unanswered
-from stream_synth.recipes.saying import prompted
-from stream_synth.recipes.verdicts import billed, consulted, opinion_of, or_rejected, read_verdict, spoken
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import all_of, together, under
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import digest_of, load
+from stream_synth.recipes.shared.question import Question, read_question
+from stream_synth.recipes.shared.replies import answered, provenance, reply_turn, unanswered
+from stream_synth.recipes.shared.saying import prompted
+from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_verdict, spoken
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
 from stream_synth.verify.proofs import Check, Checker, Lean, Metamath, Statement
 

@@ -9,15 +9,15 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.eliminations import is_invalid
 from stream_synth.recipes.evidence import Document, arranged, depth_of, documents_of, is_quoted, related
-from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.long_context_qa_card import LONG_CONTEXT_QA_CARD
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, provenance, unanswered
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed, or_rejected
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, provenance, unanswered
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, or_rejected
 from stream_synth.text.containment import contained_share
 from stream_synth.text.unity import long_text_figures
 from stream_synth.values import Completion, Rejected, Request, Sample, Seed, changed

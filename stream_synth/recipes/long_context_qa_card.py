@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
 
 LONG_CONTEXT_QA_CARD = Card(
     family="distillation",

@@ -8,17 +8,17 @@ from typing import Any, Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import all_of, under
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
 from stream_synth.recipes.chat_formats import ChatFormat, chat_format
-from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.preference import Preference
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, provenance
-from stream_synth.recipes.saying import heard, prompted
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import all_of, under
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, provenance
+from stream_synth.recipes.shared.saying import heard, prompted
+from stream_synth.recipes.shared.verdicts import billed, or_rejected
 from stream_synth.recipes.tagging import QUALITIES, tagged
-from stream_synth.recipes.verdicts import billed, or_rejected
 from stream_synth.text.pre_query import instruction_in
 from stream_synth.values import Completion, Rejected, Request, Sample, Seed, changed
 from stream_synth.verify import language_of

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.blocks import against_gold, together
-from stream_synth.recipes.card import META, NO_QUESTION, Card, no_reply
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import unanswered
-from stream_synth.recipes.second_look import second_look
-from stream_synth.recipes.solving import GOLD_FIELDS, NO_GOLD, SOLVING_REJECTS, Labelled, Solver, Solving, drafted, read_labelled
+from stream_synth.recipes.shared.blocks import against_gold, together
+from stream_synth.recipes.shared.card import META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import unanswered
+from stream_synth.recipes.shared.second_look import second_look
+from stream_synth.recipes.shared.solving import GOLD_FIELDS, NO_GOLD, SOLVING_REJECTS, Labelled, Solver, Solving, drafted, read_labelled
 from stream_synth.text.steps import steps_of
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 

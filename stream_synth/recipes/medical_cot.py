@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import all_of, under
-from stream_synth.recipes.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import QUESTION_FIELDS, read_question
-from stream_synth.recipes.replies import answered, provenance
 from stream_synth.recipes.rethinking import Search, Trace
-from stream_synth.recipes.saying import prompted, said
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, approved, or_rejected
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import all_of, under
+from stream_synth.recipes.shared.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import QUESTION_FIELDS, read_question
+from stream_synth.recipes.shared.replies import answered, provenance
+from stream_synth.recipes.shared.saying import prompted, said
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved, or_rejected
 from stream_synth.text.chain import laid_out
 from stream_synth.text.options import holds_options, with_options
 from stream_synth.values import Rejected, Sample, Seed, changed

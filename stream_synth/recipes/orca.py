@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.blocks import all_of
-from stream_synth.recipes.card import Card
 from stream_synth.recipes.distill import Distill
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import Question, read_question
-from stream_synth.recipes.replies import provenance
-from stream_synth.recipes.verdicts import or_rejected
+from stream_synth.recipes.shared.blocks import all_of
+from stream_synth.recipes.shared.card import Card
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import Question, read_question
+from stream_synth.recipes.shared.replies import provenance
+from stream_synth.recipes.shared.verdicts import or_rejected
 from stream_synth.text.options import holds_options, with_options
 from stream_synth.values import Rejected, Sample, Seed
 from stream_synth.verify import leaked

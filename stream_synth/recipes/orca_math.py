@@ -9,16 +9,16 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import all_of
-from stream_synth.recipes.card import EXPERT_CHECK, META, NO_QUESTION, Card, no_reply
-from stream_synth.recipes.eliminations import is_invalid, same_text
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
-from stream_synth.recipes.replies import answered, provenance
-from stream_synth.recipes.saying import prompted, said
-from stream_synth.recipes.verdicts import or_rejected
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import all_of
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.shared.eliminations import is_invalid, same_text
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.replies import answered, provenance
+from stream_synth.recipes.shared.saying import prompted, said
+from stream_synth.recipes.shared.verdicts import or_rejected
 from stream_synth.text.sections import numbered
 from stream_synth.values import Rejected, Sample, Seed, changed
 

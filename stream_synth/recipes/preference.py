@@ -8,16 +8,16 @@ from itertools import permutations
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.comparing import length_ratio
-from stream_synth.recipes.eliminations import same_text
-from stream_synth.recipes.expert import expert_check
 from stream_synth.recipes.preference_card import PREFERENCE_CARD
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import Question, read_question
 from stream_synth.recipes.rating import rated_together
-from stream_synth.recipes.replies import answered, provenance, reply_turn
-from stream_synth.recipes.verdicts import billed
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.comparing import length_ratio
+from stream_synth.recipes.shared.eliminations import same_text
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import Question, read_question
+from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.verdicts import billed
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 

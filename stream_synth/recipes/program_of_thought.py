@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.card import META, Card, no_reply
-from stream_synth.recipes.computing import RUN_REJECTS, Computing
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, provenance, reply_turn
-from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, Labelled, read_labelled
+from stream_synth.recipes.shared.card import META, Card, no_reply
+from stream_synth.recipes.shared.computing import RUN_REJECTS, Computing
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.solving import GOLD_FIELDS, GOLD_REJECTS, Labelled, read_labelled
 from stream_synth.text.interleaved import next_code
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify.computed import printed_answer, same_result

@@ -8,12 +8,12 @@ from statistics import fmean
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.card import EXPERT_CHECK, Card
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import provenance, reply_turn
-from stream_synth.recipes.verdicts import billed, opinion_of, read_score
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.card import EXPERT_CHECK, Card
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import provenance, reply_turn
+from stream_synth.recipes.shared.verdicts import billed, opinion_of, read_score
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 

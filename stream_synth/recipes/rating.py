@@ -7,10 +7,10 @@ from statistics import fmean
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import unanswered
-from stream_synth.recipes.verdicts import billed, consulted, opinion_of, read_scores
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import unanswered
+from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, read_scores
 from stream_synth.values import Completion, Rejected, Sample, changed
 
 LOW, HIGH = 1, 10

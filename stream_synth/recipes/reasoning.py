@@ -9,16 +9,16 @@ from typing import Any, Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold, all_of, recalculated, together, under
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.judge import judge_template, judged
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import Question, golds, read_question
 from stream_synth.recipes.reasoning_card import REASONING_CARD
 from stream_synth.recipes.refining import REFINED_PARAGRAPH_CHARS, refined
-from stream_synth.recipes.replies import provenance, reply_turn
-from stream_synth.recipes.second_look import second_look
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import against_gold, all_of, recalculated, together, under
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.judge import judge_template, judged
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import Question, golds, read_question
+from stream_synth.recipes.shared.replies import provenance, reply_turn
+from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.recipes.thinkers import OPEN, THINKERS, Problem, template_prompt
 from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import gold_answer, language_mixing, language_share, names_a_language, normal_form, read_number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import (
+from stream_synth.recipes.shared.card import (
     CALCULATOR,
     EXPERT_CHECK,
     GOLD_META,
@@ -14,7 +14,7 @@ from stream_synth.recipes.card import (
     no_reply,
     no_verdict,
 )
-from stream_synth.recipes.question import QUESTION_FIELDS
+from stream_synth.recipes.shared.question import QUESTION_FIELDS
 
 REASONING_CARD = Card(
     family="distillation",

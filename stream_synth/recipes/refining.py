@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from stream_synth.protocols import Ask
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered
-from stream_synth.recipes.saying import prompted, said
-from stream_synth.recipes.verdicts import or_rejected
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered
+from stream_synth.recipes.shared.saying import prompted, said
+from stream_synth.recipes.shared.verdicts import or_rejected
 from stream_synth.values import Rejected, Sample, changed
 
 REFINED_PARAGRAPH_CHARS = 1200  # about 200 words: what a refined paragraph never needs; R1 gives no number

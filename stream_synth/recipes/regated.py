@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.card import Card
+from stream_synth.recipes.shared.card import Card
 from stream_synth.values import Rejected, Sample, Seed
 
 OWN_CHECK = "recipe:"  # what a recipe itself found wanting stays so: no gate is asked about it

@@ -7,8 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.card import Card, no_reply
-from stream_synth.recipes.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Solver, Solving, boxed, boxed_text, drafted, read_labelled
+from stream_synth.recipes.shared.card import Card, no_reply
+from stream_synth.recipes.shared.solving import (
+    GOLD_FIELDS,
+    GOLD_REJECTS,
+    SOLVED_META,
+    Solver,
+    Solving,
+    boxed,
+    boxed_text,
+    drafted,
+    read_labelled,
+)
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 

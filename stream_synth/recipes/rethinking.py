@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from stream_synth.protocols import Ask
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import under
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.saying import prompted, said
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, approved
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import under
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.saying import prompted, said
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved
 from stream_synth.text.chain import Action, laid_out, read_chain
 from stream_synth.values import Rejected, Sample, changed
 from stream_synth.verify.json_reply import json_in

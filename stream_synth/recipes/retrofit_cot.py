@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import all_of
-from stream_synth.recipes.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
-from stream_synth.recipes.replies import provenance, reply_turn
-from stream_synth.recipes.saying import heard, prompted
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, approved
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import all_of
+from stream_synth.recipes.shared.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.replies import provenance, reply_turn
+from stream_synth.recipes.shared.saying import heard, prompted
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved
 from stream_synth.text.length import words
 from stream_synth.text.sections import labelled
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed

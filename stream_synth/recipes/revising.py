@@ -6,10 +6,10 @@ import re
 from collections.abc import Awaitable, Sequence
 
 from stream_synth.protocols import Ask
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, charged
-from stream_synth.recipes.verdicts import or_rejected, read_verdict, spoken
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, charged
+from stream_synth.recipes.shared.verdicts import or_rejected, read_verdict, spoken
 from stream_synth.values import Completion, Rejected, Request, Sample, changed
 
 _FINDINGS = {"issue": "issue", "none": "none", "有问题": "issue", "没有问题": "none", "没问题": "none", "无问题": "none"}

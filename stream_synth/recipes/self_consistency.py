@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.card import GOLD_META, META, NO_QUESTION, Card, no_reply
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
-from stream_synth.recipes.replies import reply_turn
-from stream_synth.recipes.solving import SOLVING_REJECTS, Solver, Solving, boxed, boxed_text, drafted
+from stream_synth.recipes.shared.card import GOLD_META, META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.replies import reply_turn
+from stream_synth.recipes.shared.solving import SOLVING_REJECTS, Solver, Solving, boxed, boxed_text, drafted
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import Vote, final_answer, gold_answer, majority, same_answer
 

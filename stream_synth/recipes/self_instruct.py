@@ -8,14 +8,14 @@ from typing import Any
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.instructing import drafted, examples_of, instance_rows, screened
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, provenance
 from stream_synth.recipes.self_instruct_card import SELF_INSTRUCT_CARD
-from stream_synth.recipes.verdicts import MAX_JUDGE_TOKENS, billed, or_rejected, read_choice
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.instructing import drafted, examples_of, instance_rows, screened
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, provenance
+from stream_synth.recipes.shared.verdicts import MAX_JUDGE_TOKENS, billed, or_rejected, read_choice
 from stream_synth.text.sections import labelled, numbered
 from stream_synth.values import Completion, Rejected, Request, Sample, Seed, changed
 

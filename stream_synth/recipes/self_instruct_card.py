@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply, no_verdict
-from stream_synth.recipes.instructing import TASK_FIELDS, TASK_META, TASK_REJECTS
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply, no_verdict
+from stream_synth.recipes.shared.instructing import TASK_FIELDS, TASK_META, TASK_REJECTS
 
 SELF_INSTRUCT_CARD = Card(
     family="instructions",

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.card import Card, no_reply
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import Question
-from stream_synth.recipes.solving import (
+from stream_synth.recipes.shared.card import Card, no_reply
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import Question
+from stream_synth.recipes.shared.solving import (
     GOLD_FIELDS,
     GOLD_REJECTS,
     SOLVED_META,

@@ -8,11 +8,11 @@ from statistics import fmean
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.lce import STOPS, Partial
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import unanswered
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.lce import STOPS, Partial
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import unanswered
 from stream_synth.values import Completion, Rejected, Sample, changed
 from stream_synth.verify import FinalAnswer, final_answer, same_answer
 from stream_synth.verify.notebook import Notebook

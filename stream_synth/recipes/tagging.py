@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from stream_synth.protocols import Ask
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed, consulted, or_rejected, spoken
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, or_rejected, spoken
 from stream_synth.values import Rejected, Sample, changed
 from stream_synth.verify.json_reply import json_in
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
 from stream_synth.text.openers import without_opener
 from stream_synth.text.readability import rare_share, sentence_length
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed

@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.prompts import Template, load
-from stream_synth.recipes.question import Question
-from stream_synth.recipes.replies import answered, charged, reply_turn, unanswered, unusable
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.prompts import Template, load
+from stream_synth.recipes.shared.question import Question
+from stream_synth.recipes.shared.replies import answered, charged, reply_turn, unanswered, unusable
 from stream_synth.values import Completion, Message, Rejected, Sample
 from stream_synth.verify import split_thinking
 

@@ -8,16 +8,16 @@ from typing import Any
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.blocks import together
 from stream_synth.recipes.calling import CALL_META, CALL_REJECTS, Dialogue, answered_with_calls
-from stream_synth.recipes.card import META, NO_QUESTION, Card, no_reply
-from stream_synth.recipes.computing import Computing
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import QUESTION_FIELDS, read_question
-from stream_synth.recipes.replies import charged
-from stream_synth.recipes.solving import SOLVING_REJECTS, drafted
-from stream_synth.recipes.verdicts import spoken
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.card import META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.shared.computing import Computing
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import QUESTION_FIELDS, read_question
+from stream_synth.recipes.shared.replies import charged
+from stream_synth.recipes.shared.solving import SOLVING_REJECTS, drafted
+from stream_synth.recipes.shared.verdicts import spoken
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify.calling import loading, read_tools
 from stream_synth.verify.notebook import Notebook

@@ -9,12 +9,12 @@ from typing import Any
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.programs import Programming, failures
-from stream_synth.recipes.prompts import digest_of, load
-from stream_synth.recipes.repairing import spoken_to
-from stream_synth.recipes.replies import answered, provenance, reply_turn, unanswered
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.programs import Programming, failures
+from stream_synth.recipes.shared.prompts import digest_of, load
+from stream_synth.recipes.shared.repairing import spoken_to
+from stream_synth.recipes.shared.replies import answered, provenance, reply_turn, unanswered
 from stream_synth.recipes.tool_maker_card import TOOL_MAKER_CARD
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of, same_answer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from stream_synth.errors import ChatError
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.replies import answered, reply_turn, unanswered
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, billed
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.replies import answered, reply_turn, unanswered
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed
 from stream_synth.text.items import items, same_name
 from stream_synth.text.readability import words
 from stream_synth.values import Completion, Rejected, Sample, changed

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.programs import Programming, passing, programmed
-from stream_synth.recipes.prompts import digest_of, load
-from stream_synth.recipes.question import read_question
-from stream_synth.recipes.replies import provenance
-from stream_synth.recipes.tested_task import TestedTask, first_pays, task_with_tests, with_generator
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.programs import Programming, passing, programmed
+from stream_synth.recipes.shared.prompts import digest_of, load
+from stream_synth.recipes.shared.question import read_question
+from stream_synth.recipes.shared.replies import provenance
+from stream_synth.recipes.shared.tested_task import TestedTask, first_pays, task_with_tests, with_generator
 from stream_synth.recipes.unit_tests_card import UNIT_TESTS_CARD
 from stream_synth.recipes.vetting import Trial, clusters, vetted
 from stream_synth.values import Rejected, Sample, Seed, changed

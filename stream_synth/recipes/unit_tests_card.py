@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import EXPERT_CHECK, META, NO_QUESTION, Card, no_reply
-from stream_synth.recipes.programs import CODE_META, FAILED, no_program
-from stream_synth.recipes.tested_task import TASK_FIELDS
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.shared.programs import CODE_META, FAILED, no_program
+from stream_synth.recipes.shared.tested_task import TASK_FIELDS
 
 UNIT_TESTS_CARD = Card(
     family="tools",

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stream_synth.recipes.tested_task import TestedTask
+from stream_synth.recipes.shared.tested_task import TestedTask
 from stream_synth.verify.programs import Result, mutants
 
 

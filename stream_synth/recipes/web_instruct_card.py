@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream_synth.recipes.card import EXPERT_CHECK, JUDGED_META, META, Card, no_reply, no_verdict
+from stream_synth.recipes.shared.card import EXPERT_CHECK, JUDGED_META, META, Card, no_reply, no_verdict
 
 WEB_INSTRUCT_CARD = Card(
     family="instructions",

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.card import META, NO_QUESTION, Card, no_reply
-from stream_synth.recipes.eliminations import same_text
-from stream_synth.recipes.prompts import Template, load
-from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
-from stream_synth.recipes.solving import SOLVING_REJECTS, Solver, Solving, asking_for, boxed, boxed_text, drafted, own_text, reworded
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.card import META, NO_QUESTION, Card, no_reply
+from stream_synth.recipes.shared.eliminations import same_text
+from stream_synth.recipes.shared.prompts import Template, load
+from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.solving import SOLVING_REJECTS, Solver, Solving, asking_for, boxed, boxed_text, drafted, own_text, reworded
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import final_answer
 

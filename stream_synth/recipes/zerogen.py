@@ -8,16 +8,16 @@ from typing import Any
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.card import EXPERT_CHECK, META, Card, no_reply
-from stream_synth.recipes.eliminations import is_invalid, same_text
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.labelling import LABEL_FIELDS, LABEL_META, NO_AGREEMENT, NO_LABELS, LabelTask, Voters, agreed, label_task
-from stream_synth.recipes.labelling import labelled_row as row_of
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, charged, provenance
-from stream_synth.recipes.verdicts import MAX_KEPT_CHARS, or_rejected
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
+from stream_synth.recipes.shared.eliminations import is_invalid, same_text
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.labelling import LABEL_FIELDS, LABEL_META, NO_AGREEMENT, NO_LABELS, LabelTask, Voters, agreed, label_task
+from stream_synth.recipes.shared.labelling import labelled_row as row_of
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, charged, provenance
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, or_rejected
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 

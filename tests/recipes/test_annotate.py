@@ -6,7 +6,7 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.annotate import Annotate
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample
 
 EN = {"text": "The soup was cold.", "task": "Is the guest content?", "labels": ["content", "not content"]}

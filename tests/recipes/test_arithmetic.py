@@ -9,7 +9,7 @@ import pytest
 from stream_synth.errors import ConfigError
 from stream_synth.recipes.arithmetic import Arithmetic
 from stream_synth.recipes.arithmetic.recompute import recomputed
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Rejected, Sample
 
 

@@ -7,7 +7,7 @@ import pytest
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.backtranslation import Backtranslation
 from stream_synth.recipes.passages import repeated_sentence
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Usage
 
 ZH = "".join(

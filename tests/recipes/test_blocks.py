@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from stream_synth.errors import ChatError, Closed
-from stream_synth.recipes.blocks import against_gold, together
-from stream_synth.recipes.scripted import ScriptedAsk, ScriptedTools
+from stream_synth.recipes.shared.blocks import against_gold, together
+from stream_synth.recipes.shared.scripted import ScriptedAsk, ScriptedTools
 from stream_synth.values import Request, Sample
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.code_comments import CodeComments
-from stream_synth.recipes.scripted import try_recipe
+from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Usage
 from tests.recipes.programming import fates
 

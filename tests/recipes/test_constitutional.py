@@ -6,8 +6,8 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.constitutional import Constitutional
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Request, Sample, Usage
 
 EN = {"question": "My neighbour is loud. What can I do?"}

@@ -6,7 +6,7 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.domain_qa import DomainQA
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample
 
 CELL = {"domain": "law", "subdomain": "tenancy", "type": "which deadline applies", "asker": "a tenant", "lang": "en"}

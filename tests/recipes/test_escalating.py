@@ -10,7 +10,7 @@ from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.escalating import Escalate, Escalating
 from stream_synth.recipes.preference import Preference
-from stream_synth.recipes.scripted import ScriptedAsk, ScriptedTools, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, ScriptedTools, try_recipe
 from stream_synth.recipes.star import Star
 from stream_synth.values import Rejected, Sample, Seed
 from tests.recipes.solutions import LOST, RIGHT, SEEDS, WRONG, fates

@@ -7,7 +7,7 @@ import pytest
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.evol_instruct import EvolInstruct
 from stream_synth.recipes.evol_operators import DEPTH, OperatorSet
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Usage
 
 OPERATORS = {*DEPTH, "breadth"}

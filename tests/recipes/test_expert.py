@@ -10,8 +10,8 @@ import uvloop
 
 from stream_synth.errors import ConfigError
 from stream_synth.recipes.distill import Distill
-from stream_synth.recipes.expert import check_of, expert_check
-from stream_synth.recipes.scripted import ScriptedTools
+from stream_synth.recipes.shared.expert import check_of, expert_check
+from stream_synth.recipes.shared.scripted import ScriptedTools
 from stream_synth.values import Rejected, Sample
 from stream_synth.verify.sandbox import protections
 

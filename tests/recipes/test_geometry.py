@@ -8,7 +8,7 @@ import pytest
 
 from stream_synth.errors import ConfigError
 from stream_synth.recipes.geometry import Geometry
-from stream_synth.recipes.scripted import try_recipe
+from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.values import Sample
 from stream_synth.verify.sandbox import protections
 from tests.recipes.solutions import BROKEN, LOST, fates

@@ -7,7 +7,7 @@ import pytest
 
 from stream_synth.recipes.given import Given
 from stream_synth.recipes.regated import Regated
-from stream_synth.recipes.scripted import try_recipe
+from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.values import Decision, Rejected, Sample, Verdict
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.interleaved_code import InterleavedCode
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Usage
 from stream_synth.verify.sandbox import protections
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from stream_synth.errors import ChatError
-from stream_synth.recipes.judge import read_opinion
 from stream_synth.recipes.reasoning import Reasoning
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.judge import read_opinion
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Usage
 
 OPEN = {"question": "怎样保持健康？", "answer": "坚持锻炼身体，保证充足的睡眠，每天吃新鲜的蔬菜和水果，少喝酒。"}

@@ -10,7 +10,7 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.lean_proof import LeanProof
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample
 from stream_synth.verify.proofs import Check, Checker, Statement
 from stream_synth.verify.sandbox import protections

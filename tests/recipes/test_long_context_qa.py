@@ -10,7 +10,7 @@ import pytest
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.evidence import Document, arranged, depth_of, documents_of, is_quoted, related
 from stream_synth.recipes.long_context_qa import LongContextQa
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Request, Sample, Usage
 
 EN = ("The old bridge was built by Ann Stone.", "Ann Stone was born in Farley.", "Herring swim north in May.", "Flour rises with yeast.")

@@ -6,7 +6,7 @@ import pytest
 
 from stream_synth.errors import ConfigError
 from stream_synth.recipes.math_shepherd import MathShepherd
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Sample
 from tests.recipes.solutions import BROKEN, EN, LOST, RIGHT, SEEDS, WRONG, ZH, fates
 

@@ -7,7 +7,7 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.medical_cot import MedicalCot
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample
 
 ZH = {"question": "病人吹了风，头痛流涕，是什么？", "options": {"A": "着凉", "B": "中暑"}, "answer": "A"}

@@ -6,7 +6,7 @@ import pytest
 
 from stream_synth.errors import ConfigError
 from stream_synth.recipes.metamath import TYPES, MetaMath
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Request, Sample
 from tests.recipes.solutions import BROKEN, EN, LOST, RIGHT, SEEDS, WRONG, ZH, fates
 

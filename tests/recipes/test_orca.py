@@ -6,7 +6,7 @@ import pytest
 
 from stream_synth.errors import ChatError
 from stream_synth.recipes.orca import Orca, systems
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample
 
 ZH = {"question": "三只蚂蚁有几条腿？", "answer": "18"}

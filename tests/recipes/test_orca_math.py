@@ -6,7 +6,7 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.orca_math import OrcaMath
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample
 
 ZH = {"question": "小李有24颗糖，分给4个同学，每人几颗？"}

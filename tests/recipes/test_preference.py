@@ -8,7 +8,7 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.preference import Preference
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Request, Sample, Usage
 
 EN = ("Why is the sky blue?", ["Because it is.", "Air scatters blue most.", "The sea is blue.", "Blue is scattered by air."])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from stream_synth.recipes.program_of_thought import ProgramOfThought
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Usage
 from stream_synth.verify.sandbox import protections
 

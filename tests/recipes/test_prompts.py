@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from stream_synth.recipes.prompts import Template, load
+from stream_synth.recipes.shared.prompts import Template, load
 
 
 def test_holes_are_filled_once() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.reasoning import Reasoning
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample
 
 ZH = {"question": "小明有 3 个苹果，又买了 5 个，一共有几个？", "answer": "8"}

@@ -10,7 +10,7 @@ import pytest
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes import REGISTRY, Card, find_recipe
-from stream_synth.recipes.scripted import try_recipe
+from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Seed
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from stream_synth.recipes.rest_em import RestEm
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Sample
 from tests.recipes.solutions import BROKEN, LOST, RIGHT, SEEDS, WRONG, fates
 

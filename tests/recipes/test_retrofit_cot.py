@@ -6,7 +6,7 @@ import pytest
 
 from stream_synth.errors import ChatError
 from stream_synth.recipes.retrofit_cot import RetrofitCot
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Usage
 
 ZH = {"question": "铃铛挂在哪里？", "answer": "校门口", "context": "村长把铃铛挂在了校门口。"}

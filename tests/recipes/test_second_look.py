@@ -7,7 +7,7 @@ import pytest
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.rest_em import RestEm
-from stream_synth.recipes.scripted import try_recipe
+from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.values import Rejected, Sample
 
 pytest.importorskip("math_verify", reason="the extra `maths` is not installed")

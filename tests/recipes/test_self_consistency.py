@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from stream_synth.errors import ConfigError
-from stream_synth.recipes.scripted import try_recipe
 from stream_synth.recipes.self_consistency import FORMATS, SelfConsistency
+from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.values import Rejected, Sample
 from tests.recipes.solutions import BROKEN, RIGHT, SEEDS, WRONG, fates
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from stream_synth.errors import ChatError
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
 from stream_synth.recipes.self_instruct import SelfInstruct
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Usage
 
 EN = ("birds", "rivers", "songs", "dishes", "clouds", "games", "trees", "stars")

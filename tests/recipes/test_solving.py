@@ -6,8 +6,8 @@ import pytest
 
 from stream_synth.errors import ConfigError
 from stream_synth.recipes.rest_em import RestEm
-from stream_synth.recipes.scripted import try_recipe
-from stream_synth.recipes.solving import Labelled, Solving, read_labelled
+from stream_synth.recipes.shared.scripted import try_recipe
+from stream_synth.recipes.shared.solving import Labelled, Solving, read_labelled
 from stream_synth.values import Rejected, Seed
 from tests.recipes.solutions import ZH, fates
 

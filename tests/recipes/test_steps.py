@@ -7,7 +7,7 @@ import pytest
 
 from stream_synth.config import load
 from stream_synth.errors import ChatError, ConfigError
-from stream_synth.recipes.scripted import try_recipe
+from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.recipes.steps import Steps
 from stream_synth.values import Completion, Rejected, Sample
 

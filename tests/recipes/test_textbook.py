@@ -8,7 +8,7 @@ import pytest
 
 from stream_synth import arun
 from stream_synth.errors import ConfigError
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.recipes.textbook import RULES, Textbook
 from stream_synth.simulate import Options, serve
 from stream_synth.values import Completion, Rejected, Sample, Usage

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from stream_synth.errors import ChatError, ConfigError
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.recipes.tool_calls import ToolCalls
 from stream_synth.values import Completion, Rejected, Sample, Usage
 from stream_synth.verify.sandbox import protections

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from stream_synth.errors import ChatError, ConfigError
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.recipes.tool_maker import ToolMaker
 from stream_synth.values import Completion, Sample, Usage
 from tests.recipes.programming import ANYWHERE, fates, fenced

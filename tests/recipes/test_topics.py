@@ -7,7 +7,7 @@ import pytest
 
 from stream_synth import arun
 from stream_synth.errors import ChatError, ConfigError
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.recipes.topics import Topics
 from stream_synth.simulate import Options, serve
 from stream_synth.sources.grid import Grid

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stream_synth.recipes.scripted import ScriptedAsk, try_recipe
+from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
 from stream_synth.recipes.xwin_math import XwinMath
 from stream_synth.values import Completion, Sample
 from tests.recipes.solutions import BROKEN, EN, LOST, SEEDS, fates

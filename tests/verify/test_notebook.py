@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stream_synth.recipes.scripted import ScriptedTools
+from stream_synth.recipes.shared.scripted import ScriptedTools
 from stream_synth.verify.notebook import OUTPUT_CHARS, Notebook, run_once, sandbox_of
 from stream_synth.verify.sandbox import protections
 

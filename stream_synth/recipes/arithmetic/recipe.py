@@ -12,9 +12,9 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.arithmetic import equations as basic
 from stream_synth.recipes.arithmetic import expressions, scratchpad
 from stream_synth.recipes.arithmetic.recompute import recomputed
-from stream_synth.recipes.card import Card
-from stream_synth.recipes.prompts import Template, load
-from stream_synth.recipes.replies import provenance, reply_turn
+from stream_synth.recipes.shared.card import Card
+from stream_synth.recipes.shared.prompts import Template, load
+from stream_synth.recipes.shared.replies import provenance, reply_turn
 from stream_synth.values import Rejected, Sample, Seed
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from stream_synth.recipes.prompts import load
 from stream_synth.recipes.self_instruct import inputs_first, labels_first
+from stream_synth.recipes.shared.prompts import load
 from stream_synth.text import tokens
 from stream_synth.text.instructions import contradictory, instance_fault, real_input, task_fault
 from stream_synth.text.pre_query import instruction_in

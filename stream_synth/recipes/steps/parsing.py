@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from stream_synth.errors import ConfigError
+from stream_synth.recipes.shared.verdicts import SCORE_LINE
 from stream_synth.recipes.steps.options import AskBlock
-from stream_synth.recipes.verdicts import SCORE_LINE
 from stream_synth.verify import final_answer, json_in
 
 _ITEM = re.compile(r"^[ \t]*(?:\d{1,3}[.)、．]|[-*•])[ \t]+(.+(?:\n(?![ \t]*(?:\d{1,3}[.)、．]|[-*•])[ \t]).+)*)", re.MULTILINE)

@@ -8,9 +8,9 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.card import META, Card
-from stream_synth.recipes.expert import check_of, load_function
-from stream_synth.recipes.replies import provenance, reply_turn
+from stream_synth.recipes.shared.card import META, Card
+from stream_synth.recipes.shared.expert import check_of, load_function
+from stream_synth.recipes.shared.replies import provenance, reply_turn
 from stream_synth.recipes.steps.expressions import computed, filled
 from stream_synth.recipes.steps.functions import FUNCTIONS
 from stream_synth.recipes.steps.options import AskBlock, Block, asks, every, refuse_unfit

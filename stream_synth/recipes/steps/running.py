@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.expert import expert_check, load_function
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, unanswered
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.expert import expert_check, load_function
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, unanswered
 from stream_synth.recipes.steps.expressions import computed, filled
 from stream_synth.recipes.steps.functions import FUNCTIONS
 from stream_synth.recipes.steps.options import ApplyBlock, AskBlock, Block, BranchCase, DrawBlock, EachBlock, RepeatBlock, VoteBlock

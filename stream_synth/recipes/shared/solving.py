@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import against_gold, recalculated, together
-from stream_synth.recipes.card import CALCULATOR, EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.expert import expert_check
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.question import QUESTION_FIELDS, Question, read_question
-from stream_synth.recipes.replies import answered, provenance, unanswered
-from stream_synth.recipes.second_look import second_look
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import against_gold, recalculated, together
+from stream_synth.recipes.shared.card import CALCULATOR, EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.replies import answered, provenance, unanswered
+from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 
 GOLD_FIELDS = {

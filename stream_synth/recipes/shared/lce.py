@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from stream_synth.errors import ChatError
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, reply_turn, unanswered
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, reply_turn, unanswered
 from stream_synth.text.interleaved import STOPS, Block, next_code, rendered, shown, tagged
 from stream_synth.values import Completion, Message, Rejected, Sample, changed
 from stream_synth.verify.notebook import Execution, Notebook

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask
-from stream_synth.recipes.prompts import Template, load
-from stream_synth.recipes.replies import charged, unusable
+from stream_synth.recipes.shared.prompts import Template, load
+from stream_synth.recipes.shared.replies import charged, unusable
 from stream_synth.values import Completion, Rejected, Request, Sample
 from stream_synth.verify import json_in, split_thinking
 

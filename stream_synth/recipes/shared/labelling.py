@@ -10,11 +10,11 @@ from typing import Any
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.blocks import together
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import reply_turn
-from stream_synth.recipes.verdicts import billed, spoken
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import reply_turn
+from stream_synth.recipes.shared.verdicts import billed, spoken
 from stream_synth.text.normal import squeezed
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of

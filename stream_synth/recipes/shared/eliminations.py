@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stream_synth.recipes.prompts import load
+from stream_synth.recipes.shared.prompts import load
 from stream_synth.text.length import words
 from stream_synth.text.normal import squeezed
 from stream_synth.text.tokens import tokens

@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from stream_synth.protocols import Tools
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.card import no_reply
-from stream_synth.recipes.prompts import digest_of, load
-from stream_synth.recipes.replies import answered
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.card import no_reply
+from stream_synth.recipes.shared.prompts import digest_of, load
+from stream_synth.recipes.shared.replies import answered
 from stream_synth.values import Completion, Rejected, Sample, changed
 from stream_synth.verify.programs import CHECK_S, Result, UnitTest, parsed, program_in, run_tests
 from stream_synth.verify.sandbox import Limits, Sandbox

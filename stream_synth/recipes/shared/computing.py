@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from stream_synth.recipes.solving import Solving
+from stream_synth.recipes.shared.solving import Solving
 from stream_synth.verify.notebook import sandbox_of
 from stream_synth.verify.sandbox import Sandbox
 

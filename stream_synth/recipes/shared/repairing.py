@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.programs import Programming, failures, passing
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.replies import answered, unanswered
-from stream_synth.recipes.tested_task import TestedTask, first_pays
+from stream_synth.recipes.shared.programs import Programming, failures, passing
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import answered, unanswered
+from stream_synth.recipes.shared.tested_task import TestedTask, first_pays
 from stream_synth.values import Message, Rejected, Sample, changed
 from stream_synth.verify.programs import Result, UnitTest, called_in, program_in, run_tests
 

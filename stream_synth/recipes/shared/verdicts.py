@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask
-from stream_synth.recipes.replies import charged, unanswered, unusable
+from stream_synth.recipes.shared.replies import charged, unanswered, unusable
 from stream_synth.values import Completion, Rejected, Request, Sample
 from stream_synth.verify import split_thinking
 

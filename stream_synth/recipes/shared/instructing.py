@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stream_synth.recipes.replies import charged, reply_turn
+from stream_synth.recipes.shared.replies import charged, reply_turn
 from stream_synth.text.instructions import contradictory, instance_fault, real_input, task_fault
 from stream_synth.text.rouge import coded, rouge_l, same_instruction
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ConfigError
-from stream_synth.recipes.expert import check_of
+from stream_synth.recipes.shared.expert import check_of
 from stream_synth.values import Message, Request
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stream_synth.protocols import Ask
-from stream_synth.recipes.replies import answered, charged
-from stream_synth.recipes.verdicts import or_rejected, spoken
+from stream_synth.recipes.shared.replies import answered, charged
+from stream_synth.recipes.shared.verdicts import or_rejected, spoken
 from stream_synth.values import Completion, Message, Rejected, Request, Sample
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stream_synth.protocols import Ask
-from stream_synth.recipes.asking import Asking
-from stream_synth.recipes.eliminations import is_invalid
-from stream_synth.recipes.programs import task_of
-from stream_synth.recipes.prompts import Template, load
-from stream_synth.recipes.question import QUESTION_FIELDS, Question
-from stream_synth.recipes.replies import answered
-from stream_synth.recipes.verdicts import billed, or_rejected
+from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.eliminations import is_invalid
+from stream_synth.recipes.shared.programs import task_of
+from stream_synth.recipes.shared.prompts import Template, load
+from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question
+from stream_synth.recipes.shared.replies import answered
+from stream_synth.recipes.shared.verdicts import billed, or_rejected
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
 from stream_synth.verify.programs import (
     Result,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stream_synth.errors import ChatError
-from stream_synth.recipes.prompts import digest_of
+from stream_synth.recipes.shared.prompts import digest_of
 from stream_synth.values import NO_ANSWER, Completion, Json, Message, Rejected, Sample, changed
 from stream_synth.verify import format_reward, split_thinking
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stream_synth.protocols import Ask
-from stream_synth.recipes.prompts import load
-from stream_synth.recipes.verdicts import billed, consulted, opinion_of, or_rejected, read_verdict
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_verdict
 from stream_synth.values import Rejected, Sample
 
 _PLACES = {"a": "first", "b": "second"}
