@@ -182,6 +182,19 @@ async def test_what_was_paid_for_is_kept() -> None:
         await try_recipe(recipe, QUESTION, {"one": ChatError("server_error", "gone")})
 
 
+async def test_a_misspelt_value_costs_nothing() -> None:
+    """It is named before the first call; what has a default, or is asked for, may be missing."""
+    late = made(ask("problem"), ask("solution", "{{ problm }}"))
+    free = made(ask("problem", "{{ question }}{{ hint|default('') }}{% if extra is defined %}{{ extra }}{% endif %}"))
+
+    [refused] = await try_recipe(late, QUESTION, {})
+    [row] = await try_recipe(free, QUESTION, {"problem": "好。"})
+
+    assert isinstance(refused, Rejected)
+    assert (refused.step, refused.reason, refused.evidence["names"]) == ("seed", "missing_value", ["problm"])
+    assert isinstance(row, Sample)
+
+
 async def test_text_from_a_model_is_no_template() -> None:
     """Braces in a seed or a reply stay what they are."""
     recipe = made(ask("one"), ask("two", "{{ one }}"))

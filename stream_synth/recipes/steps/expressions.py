@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from stream_synth.errors import ConfigError
@@ -38,6 +38,18 @@ def computed(expression: str) -> Callable[[Mapping[str, Any]], Any]:
     except TemplateError as error:
         raise ConfigError(f"expression {expression!r}: {error}") from error
     return lambda values: _named(lambda: compiled(values), expression)
+
+
+def names_needed(source: str, *, expression: bool = False) -> frozenset[str]:
+    """The values that a template cannot do without: it does not set them itself, has no default for them, does not ask if they are there."""
+    parsed = _environment().parse("{{ " + source + " }}" if expression else source)
+    optional = {
+        name.name
+        for node in parsed.find_all((nodes.Filter, nodes.Test))
+        if node.name in {"default", "d", "defined", "undefined"}
+        for name in node.find_all(nodes.Name)
+    }
+    return frozenset(meta.find_undeclared_variables(parsed) - optional - set(FUNCTIONS) - set(_environment().globals))
 
 
 def _named(make: Callable[[], Any], source: str) -> Any:  # noqa: ANN401

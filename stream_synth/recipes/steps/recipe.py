@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.card import META, Card
 from stream_synth.recipes.shared.expert import check_of, load_function
+from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance, reply_turn
-from stream_synth.recipes.steps.expressions import computed, filled
+from stream_synth.recipes.steps.expressions import computed, filled, names_needed
 from stream_synth.recipes.steps.functions import FUNCTIONS
 from stream_synth.recipes.steps.options import AskBlock, Block, asks, every, refuse_unfit
 from stream_synth.recipes.steps.parsing import refuse_schema
@@ -29,6 +31,7 @@ STARTER = """\
         parse: final_answer                 # or text, json, tags, list, code, score, choice
     - gate: {too_short: "problem|length > 10"}
 """
+OWN_NAMES = ("lang", "seed", "replies", "finish", "round", "majority", "share")  # which the method itself keeps
 TEXTS = ("prompt", "response", "reasoning", "chosen", "rejected")
 
 
@@ -56,7 +59,10 @@ class Steps:
         fields_out={"prompt": "as `emit` says; else the seed's question", "response": "as `emit` says; else the last reply"},
         meta_keys={**META, "*": "whatever `meta` names"},
         roles={"teacher": "answers where an `ask` names no other role"},
-        rejects={"*": "an ask's own name: truncated, refused, empty, tag_damage, unreadable_…; gate, vote, cap, apply, verify"},
+        rejects={
+            "seed/missing_value": "a template names a value that the seed does not have and no step makes",
+            "*": "an ask's own name: truncated, refused, empty, tag_damage, unreadable_…; gate, vote, cap, apply, verify",
+        },
     )
 
     def __post_init__(self) -> None:
@@ -85,13 +91,31 @@ class Steps:
         told = "\n".join(str(value) for value in seed.fields.values() if isinstance(value, str))
         lang = self.lang or str(seed.fields.get("lang") or language_of(told))
         draft = Sample(str(seed.fields.get("question", "")), "", lang=lang, dedup_on=self.dedup_on, meta=self._provenance())
+        if missing := sorted(self._needed - set(seed.fields)):
+            problem = f"the seed has no {', '.join(missing)}, and no step makes it"
+            yield Rejected(changed(draft, slot="seed"), "seed", "missing_value", evidence={"names": missing, "problem": problem})
+            return
         begun = Row({**seed.fields, "lang": lang, "seed": dict(seed.fields)}, draft)
-        places = {id(block): place for place, block in enumerate(every(self.steps))}
-        for place, row in enumerate(await Course(ask, tools, places).through(self.steps, [begun])):
+        for place, row in enumerate(await Course(ask, tools, self._places).through(self.steps, [begun])):
             if isinstance(row, Rejected):
                 yield Rejected(changed(row.sample, slot=str(place)), row.step, row.reason, row.score, row.evidence)
             else:
                 yield self._emitted(row, str(place))
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {id(block): place for place, block in enumerate(every(self.steps))}
+
+    @cached_property
+    def _needed(self) -> frozenset[str]:
+        """Values that only the seed can bring: found missing before a call is paid. Unknown where own code may bring any."""
+        if any(block.apply and ":" in block.apply.call and not block.apply.into for block in every(self.steps)):
+            return frozenset()
+        texts = [*self.emit.values(), *(text for ask in asks(self.steps) for text in (ask.system, *_prompts(ask)))]
+        texts += [load(*_shipped(ask.template), lang).text for ask in asks(self.steps) if ask.template for lang in ("zh", "en")]
+        expressions = [*self.meta.values(), *_expressions(self.steps)]
+        named = [names_needed(text) for text in texts] + [names_needed(one, expression=True) for one in expressions]
+        return frozenset().union(*named) - _made(self.steps)
 
     def _provenance(self) -> dict[str, Any]:
         texts = [text for ask in asks(self.steps) for text in (ask.system, ask.template, *_prompts(ask))]
@@ -109,18 +133,39 @@ def _prompts(ask: AskBlock) -> Sequence[str]:
     return [ask.prompt] if isinstance(ask.prompt, str) else list(ask.prompt.values())
 
 
+def _shipped(template: str) -> tuple[str, str]:
+    method, _, step = template.partition("/")
+    return method, step
+
+
+def _expressions(steps: Sequence[Block]) -> list[str]:
+    found: list[str] = []
+    for block in every(steps):
+        found += [*reasons_of(block.gate or {}).values(), *(block.set or {}).values(), *(case.when for case in block.branch or ())]
+        found += [block.repeat.until] if block.repeat else []
+        found += [block.apply.of] if block.apply else [block.each.of] if block.each else []
+    return [one for one in found if one]
+
+
+def _made(steps: Sequence[Block]) -> set[str]:
+    """Names of the values that steps make."""
+    made = set(OWN_NAMES)
+    for block in every(steps):
+        made |= set(block.set or ())
+        made |= {one.into for one in (block.each, block.draw) if one}
+        made |= {block.ask.into or block.ask.name} if block.ask else set()
+        made |= {block.apply.into or block.apply.call.rpartition(":")[2]} if block.apply else set()
+    return made
+
+
 def _try_expressions(steps: Sequence[Block]) -> None:
     """Whatever cannot be read is found before the first call is paid."""
+    for expression in _expressions(steps):
+        computed(expression)
     for block in every(steps):
-        looked_at = [*reasons_of(block.gate or {}).values()]
-        looked_at += [*(block.set or {}).values(), *(case.when for case in block.branch or ())]
-        looked_at += [block.repeat.until] if block.repeat else []
-        looked_at += [block.apply.of] if block.apply else [block.each.of] if block.each else []
         if block.apply and ":" in block.apply.call:
             load_function(block.apply.call)
         elif block.apply and block.apply.call not in FUNCTIONS:
             raise ConfigError(f"apply: there is no function {block.apply.call!r}; there are {', '.join(FUNCTIONS)}, or module:function")
-        for expression in filter(None, looked_at):
-            computed(expression)
         if block.verify:
             check_of(block.verify)

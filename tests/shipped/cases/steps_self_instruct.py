@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from tests.shipped.case import Case
 
-CASE = Case(config="steps_self_instruct", replies="self_instruct", undrawn={"*": "tests of the blocks draw them"})
+CASE = Case(
+    config="steps_self_instruct",
+    replies="self_instruct",
+    undrawn=dict.fromkeys(("*", "seed/missing_value"), "tests of the blocks draw them"),
+)
