@@ -41,7 +41,7 @@ def computed(expression: str) -> Callable[[Mapping[str, Any]], Any]:
 
 
 def names_needed(source: str, *, expression: bool = False) -> frozenset[str]:
-    """The values that a template cannot do without: it does not set them itself, has no default for them, does not ask if they are there."""
+    """The values that a template must find: those it neither sets, nor has a default for, nor asks whether they are there."""
     parsed = _environment().parse("{{ " + source + " }}" if expression else source)
     optional = {
         name.name

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from tests.shipped.case import Case
 
-CASE = Case(config="steps_fobar", replies="metamath", undrawn=dict.fromkeys(("*", "seed/missing_value"), "tests of the blocks draw them"))
+CASE = Case(config="steps_fobar", replies="metamath", undrawn=dict.fromkeys(("*", "seed/missing_value"), "unit tests"))

@@ -7,5 +7,5 @@ from tests.shipped.case import Case
 CASE = Case(
     config="steps_self_instruct",
     replies="self_instruct",
-    undrawn=dict.fromkeys(("*", "seed/missing_value"), "tests of the blocks draw them"),
+    undrawn=dict.fromkeys(("*", "seed/missing_value"), "unit tests"),
 )
