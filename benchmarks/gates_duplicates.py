@@ -1,6 +1,6 @@
 """How well the duplicate gates tell copies, paraphrases and template twins from other rows, and what they cost.
 
-Usage: python benchmarks/gates_duplicates.py [--data FOLDER] [--model NAME ...] [--part near|semantic|speed ...] [--rows N]
+Usage: python benchmarks/gates_duplicates.py [--data FOLDER] [--model NAME ...] [--part near|semantic|speed|index ...] [--rows N]
 
 FOLDER (default: the environment variable STREAM_SYNTH_DATA) holds `seeds/`, `pairs/` and `benchmarks/` as JSONL files;
 what is missing is said and left out. `--model` adds sentence-transformers models to the table of the bundled one.
@@ -15,7 +15,8 @@ import random
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -281,6 +282,14 @@ def gate_speeds(folder: Path) -> None:
             print(f"  {name:34}{count / wall:15,.0f}{count / cpu:12,.0f}")
 
 
+def fed(index: VectorIndex, batches: Sequence[Any], *, search: bool) -> None:
+    """The batches into the index, each looked up before if wanted, as a stream does."""
+    for batch in batches:
+        if search:
+            index.search(batch, 0.84)
+        index.add(batch, np.arange(len(index), len(index) + len(batch)))
+
+
 def index_speed(count: int) -> None:
     """Adds and searches in batches at the end of `count` rows, and how many planted neighbours are found."""
     dim, rng = 128, np.random.default_rng(0)
@@ -298,16 +307,12 @@ def index_speed(count: int) -> None:
     index.add(kept, np.arange(20_000))
     for start in range(20_000, count, 1024):
         index.add(made(1024), np.arange(start, start + 1024))
-    batches = [made(BATCH) for _ in range(8)]
-
-    def stream() -> None:
-        for number, batch in enumerate(batches):
-            index.search(batch, 0.84)
-            index.add(batch, np.arange(count + number * BATCH, count + (number + 1) * BATCH))
-
-    wall, cpu = seconds(stream)
-    speed = f"{8 * BATCH / wall:,.0f} searches and adds a second ({8 * BATCH / cpu:,.0f} a CPU second)"
-    print(f"\n  vector index at {len(index):,} rows of 128: {speed}, {index.nbytes / len(index):.0f} bytes a row")
+    print(f"\n  vector index at {len(index):,} rows of 128, {index.nbytes / len(index):.0f} bytes a row; a second, and (a CPU second):")
+    for size in (BATCH, 4 * BATCH):
+        for name, searched in (("adds alone", False), ("searches and adds", True)):
+            batches = [made(size) for _ in range(8)]
+            wall, cpu = seconds(partial(fed, index, batches, search=searched))
+            print(f"    {name + f', batches of {size:,}':36}{8 * size / wall:10,.0f} ({8 * size / cpu:,.0f})")
     for cosine in (0.86, 0.9, 0.92, 0.95):
         aside = made(1000)
         aside -= (aside * kept[:1000]).sum(axis=1, keepdims=True) * kept[:1000]
@@ -348,20 +353,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--data", type=Path, default=os.environ.get("STREAM_SYNTH_DATA"))
     parser.add_argument("--model", action="append", default=[])
-    parser.add_argument("--part", action="append", choices=["near", "semantic", "speed"])
+    parser.add_argument("--part", action="append", choices=["near", "semantic", "speed", "index"])
     parser.add_argument("--rows", type=int, default=200_000)
     arguments = parser.parse_args()
     if arguments.data is None:
         raise SystemExit("name the folder with the data by --data or STREAM_SYNTH_DATA")
-    parts = arguments.part or ["near", "semantic", "speed"]
+    parts = arguments.part or ["near", "semantic", "speed", "index"]
     if "near" in parts:
         near_quality(arguments.data)
     if "semantic" in parts:
         semantic_quality(arguments.data, ["bundled", *arguments.model])
     if "speed" in parts:
         gate_speeds(arguments.data)
-        index_speed(arguments.rows)
         restart_speed(arguments.data, min(arguments.rows, 300_000))
+    if "index" in parts:
+        index_speed(arguments.rows)
 
 
 if __name__ == "__main__":

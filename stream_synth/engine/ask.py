@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from random import Random
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from stream_synth.engine.pools import PoolName, Pools
 from stream_synth.engine.room import Place
 from stream_synth.errors import ChatError, ReplayMiss, StreamSynthError
 from stream_synth.protocols import Chat
+from stream_synth.sampling import settled, varies
 from stream_synth.values import Call, Completion, Json, Request, Seed
 
 
@@ -78,6 +80,9 @@ class SeedAsk:
         self._paths.add((step, sample))
         model = self._chat.draw_model(role, lambda: seed_rng(self._run_seed, self._seed.id, f"model:{step}", sample))
         key = call_key(self._seed.id, step, sample)
+        if varies(request.params):
+            rng = seed_rng(self._run_seed, self._seed.id, f"params:{step}", sample)
+            request = replace(request, params=settled(request.params, self._seed.ordinal + sample, rng))
         return Call(key, text_hash(model, request), self._seed.id, step, sample, role, model, request, self._seed.ordinal)
 
 

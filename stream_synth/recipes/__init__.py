@@ -1,7 +1,7 @@
-"""The methods, one file each: a class with `name`, `card` and `expand`, its options as dataclass fields.
+"""The methods, one file each: a class with `name` and `expand`, its options as dataclass fields.
 
-A new method is one file here, one folder of prompts, one line in `REGISTRY`. Others bring theirs as an entry point of the group
-`stream_synth.recipes`, or are named `module:Class`.
+A new method is one file here, one folder of prompts with its card, one line in `REGISTRY`. Others bring theirs as an entry
+point of the group `stream_synth.recipes`, or are named `module:Class`.
 """
 
 from __future__ import annotations

@@ -8,11 +8,11 @@ from typing import Any
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
 from stream_synth.recipes.shared.expert import expert_check
-from stream_synth.recipes.shared.instructing import TASK_FIELDS, TASK_META, TASK_REJECTS, drafted, examples_of, instance_rows, screened
+from stream_synth.recipes.shared.instructing import drafted, examples_of, instance_rows, screened
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
+from stream_synth.sampling import Spread
 from stream_synth.text.sections import labelled
 from stream_synth.values import Completion, Rejected, Sample, Seed
 
@@ -25,29 +25,12 @@ _PARTS = ["instruction", "input", "output"]
 class Alpaca(Asking):
     """Each reply completes a list of twenty tasks; seeds hold three examples (`source: {kind: pool, examples: 3}`)."""
 
-    temperature: float | None = field(default=1.0, metadata={"help": "1.0 is Alpaca's"})
+    temperature: Spread | None = field(default=1.0, metadata={"help": "1.0 is Alpaca's"})
     max_tokens: int | None = field(
         default=3072, metadata={"help": "limit of a reply; the task that it cuts off is rejected, those before stay"}
     )
 
     name = "alpaca"
-    card = Card(
-        family="instructions",
-        paper="Stanford Alpaca (github.com/tatsu-lab/stanford_alpaca), after Self-Instruct (arXiv:2212.10560)",
-        summary="one call completes a list of twenty tasks, each with instruction, input and output, after three seed tasks",
-        fields_in=TASK_FIELDS,
-        one_of=("examples",),
-        source={"kind": "pool", "path": "seed_tasks.jsonl", "examples": "3", "count": "100"},
-        fields_out={"prompt": "the instruction and its input", "response": "the output", "messages": "both"},
-        roles={"teacher": "makes up tasks and does them"},
-        meta_keys={name: holds for name, holds in {**META, **TASK_META}.items() if name != "is_classification"},
-        rejects={
-            **TASK_REJECTS,
-            **no_reply("tasks", "last task"),
-            "tasks/fields": "a task that has not exactly instruction, input and output",
-            **EXPERT_CHECK,
-        },
-    )
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per task."""

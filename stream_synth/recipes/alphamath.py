@@ -9,12 +9,12 @@ from typing import Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.card import Card, no_reply
-from stream_synth.recipes.shared.computing import RUN_REJECTS, Computing
-from stream_synth.recipes.shared.lce import LCE_META, Partial
+from stream_synth.recipes.shared.computing import Computing
+from stream_synth.recipes.shared.lce import Partial
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, drafted, read_labelled
+from stream_synth.recipes.shared.solving import drafted, read_labelled
 from stream_synth.recipes.stepping import Solution, Stepper, answer_of, plus
+from stream_synth.sampling import Spread
 from stream_synth.text.interleaved import rendered
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify.search import Node
@@ -33,36 +33,9 @@ class AlphaMath(Computing):
     max_steps: int = field(default=8, metadata={"help": "steps of a solution at most (the paper: 8)"})
     keep: int | None = field(default=4, metadata={"help": "right paths of a problem at most (the paper's release: 4)"})
     keep_wrong: int = field(default=4, metadata={"help": "wrong paths of a problem at most"})
-    temperature: float | None = field(default=0.7, metadata={"help": "the paper's"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "the paper's"})
 
     name = "alphamath"
-    card = Card(
-        family="self-evolution",
-        paper="AlphaMath (arXiv:2405.03553); step values by rollouts as Math-Shepherd (arXiv:2312.08935)",
-        summary="a search tree of steps in text and code for problems with a gold answer; right paths, and wrong ones, with Q per step",
-        fields_in=GOLD_FIELDS,
-        one_of=("question", "messages"),
-        fields_out={"prompt": "the problem", "response": "a right path, code and its output included", "score": "its reward: 1"},
-        roles={"teacher": "writes steps, and solutions to the end; after each round the model that was trained on the rows"},
-        needs=("gold answer", "tool", "training between rounds"),
-        meta_keys={
-            **SOLVED_META,
-            **LCE_META,
-            "steps": "the path, step by step: text, code and output",
-            "q": "Q of each step, from -1 to 1; of the last the reward",
-            "visits": "values that each Q is the mean of",
-            "search_tokens": "tokens of replies that are on no path of this problem; their cost is on its first row",
-        },
-        rejects={
-            **GOLD_REJECTS,
-            "answer/wrong_answer": "a wrong path: its steps train a value model only",
-            "answer/no_answer": "no answer after `max_steps` steps",
-            **no_reply("solve", "step", later=True),
-            **RUN_REJECTS,
-            "keep/over_keep_wrong": "wrong, but `keep_wrong` paths came before it",
-            "search/no_path": "the search came to no end, right or wrong",
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,13 +8,8 @@ from dataclasses import dataclass, field
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.labelling import (
-    LABEL_FIELDS,
-    LABEL_META,
-    NO_AGREEMENT,
-    NO_LABELS,
     Voters,
     agreed,
     label_task,
@@ -22,6 +17,7 @@ from stream_synth.recipes.shared.labelling import (
 )
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
+from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed
 
 
@@ -30,23 +26,12 @@ class Annotate(Asking):
     """`samples` votes on each text; the label with most of them, where their share reaches `agreement`."""
 
     samples: int = field(default=5, metadata={"help": "votes on each text"})
-    temperature: float | None = field(default=0.7, metadata={"help": "votes must be able to differ"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "votes must be able to differ"})
     task: str = field(default="", metadata={"help": "what is to be told of a text, in a sentence; a seed's own comes first"})
     labels: Mapping[str, str] | Sequence[str] = field(default=(), metadata={"help": "the closed set: a list, or {label: what it means}"})
     agreement: float = field(default=0.8, metadata={"help": "least share of votes for the label: 4 of 5; the rest is for review"})
 
     name = "annotate"
-    card = Card(
-        family="instructions",
-        paper="LLM as annotator, the other half of ZeroGen (arXiv:2202.07922)",
-        summary="labels given texts from a closed set by several votes; texts on which they disagree are set aside for review",
-        fields_in={"text": "what is to be labelled", **LABEL_FIELDS},
-        one_of=("text",),
-        fields_out={"prompt": "the text", "response": "the label", "score": "the agreement", "messages": "task and labels, text, label"},
-        roles={"teacher": "votes"},
-        meta_keys={**{name: META[name] for name in ("prompt_hash", "origin")}, **LABEL_META},
-        rejects={"seed/no_text": "the seed holds no text", **NO_LABELS, **NO_AGREEMENT, **EXPERT_CHECK},
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

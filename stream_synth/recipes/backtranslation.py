@@ -8,7 +8,6 @@ from typing import Any
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.backtranslation_card import BACKTRANSLATION_CARD
 from stream_synth.recipes.passages import unfit
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
@@ -33,7 +32,6 @@ class Backtranslation(Asking):
     tag: bool = field(default=True, metadata={"help": "a system turn that tells web text from an assistant's; `system` comes before it"})
 
     name = "backtranslation"
-    card = BACKTRANSLATION_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -13,20 +13,6 @@ from stream_synth.values import Completion, Json, Message, Rejected, Sample, cha
 from stream_synth.verify.calling import ToolCall, problem_of, read_calls, running
 from stream_synth.verify.notebook import Notebook
 
-CALL_META = {
-    "shape": "single, multi_step, parallel or multi_turn; the last that holds",
-    "calls": "every call in order: {name, arguments, result}",
-}
-CALL_REJECTS = {
-    "call/none": "the model called no function",
-    "call/unknown_function": "a call of a function that is not there, or one that cannot be read",
-    "call/bad_arguments": "the arguments are no JSON, or do not fit the schema",
-    "call/repeated": "the same calls again, as if their results were not there",
-    "call/error": "the function raised an exception",
-    "call/ended": "the function was ended: by time, memory, output or a crash",
-    "answer/too_many_rounds": "no answer after `max_rounds` rounds of calls",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
@@ -65,7 +51,7 @@ class Dialogue:
         return [one["function"] for one in said.get("tool_calls", ())]
 
     async def called(self, text: str, calls: Sequence[ToolCall], notebook: Notebook, *, allow_errors: bool) -> Dialogue | Rejected:
-        """With these calls and their results. Rejected at step `call`, see `CALL_REJECTS`; then no call of the round has its result."""
+        """With these calls and their results. Rejected at step `call`; then no call of the round has its result."""
         made = [call.as_json(len(self.calls) + number) for number, call in enumerate(calls, 1)]
         told = self.said({"role": "assistant", "content": text, "tool_calls": made})
         for call in calls:

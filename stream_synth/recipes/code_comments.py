@@ -10,7 +10,6 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.card import EXPERT_CHECK, JUDGED_META, META, Card, no_reply, no_verdict
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
@@ -34,41 +33,6 @@ class CodeComments(Asking):
     min_relation: float = field(default=3.0, metadata={"help": "least rating of 1 to 5, with `judge`"})
 
     name = "code_comments"
-    card = Card(
-        family="textbooks",
-        paper="Code Needs Comments (arXiv:2402.13013)",
-        summary="code with comments added; what runs is the same token for token, the comments are more than before",
-        fields_in={
-            "code": "a piece of code",
-            "language": "optional: its language, as Pygments names it; python",
-            "lang": "optional: language of the comments, before the option `comments_in`",
-        },
-        one_of=("code",),
-        fields_out={"response": "the code with comments", "messages": "the same as an assistant's turn"},
-        roles={"teacher": "writes comments", "judge": "with `judge`: rates how they belong to the code"},
-        meta_keys={
-            **META,
-            **JUDGED_META,
-            "language": "the code's language",
-            "density_before": "comment characters by all characters, before",
-            "density": "after",
-            "relation": "the judge's rating",
-        },
-        rejects={
-            "seed/no_code": "the seed holds no code",
-            "seed/unknown_language": "no language that Pygments knows",
-            "seed/bad_syntax": "Python that does not parse",
-            **no_reply("comment", "commented code"),
-            "comment/skipped": "the model finds it not worth commenting",
-            "comment/no_code": "no fenced block",
-            "comment/code_changed": "more than comments was changed; the evidence shows where first",
-            "comment/no_denser": "no more comments than before",
-            "comment/other_language": "new comments in another language than asked for",
-            **no_verdict("relate", "score"),
-            "relate/unrelated": "rated below `min_relation`",
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.expert import expert_check
-from stream_synth.recipes.shared.programs import CODE_META, FAILED, Programming, passing
+from stream_synth.recipes.shared.programs import Programming, passing
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
+from stream_synth.sampling import Spread
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 from stream_synth.verify.programs import called_in, code_blocks, parsed, program_in, read_tests, split_at_docstring
@@ -25,41 +25,13 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 class CodeExercises(Programming):
     """`samples` exercises for each function name."""
 
-    temperature: float | None = field(default=1.0, metadata={"help": "several exercises of one name must differ"})
+    temperature: Spread | None = field(default=1.0, metadata={"help": "several exercises of one name must differ"})
     min_tests: int = field(default=3, metadata={"help": "tests of the reply that call the function, at least"})
     min_statements: int = field(
         default=2, metadata={"help": "statements of the body at least, the docstring not counted; 1 lets one call pass"}
     )
 
     name = "code_exercises"
-    card = Card(
-        family="textbooks",
-        paper="Textbooks Are All You Need: CodeExercises (arXiv:2306.11644)",
-        summary="a function to be completed from its docstring, for a given name; the body passes the tests that come with it",
-        fields_in={
-            "function": "the name of the function: the constraint that makes exercises differ",
-            "topic": "optional: what it is about",
-            "lang": "optional: language of the docstring; else that of `topic`, or English",
-        },
-        one_of=("function",),
-        fields_out={"prompt": "imports, signature and docstring", "response": "the body"},
-        roles={"teacher": "writes exercise, solution and tests"},
-        needs=("tool",),
-        meta_keys={**META, **CODE_META},
-        rejects={
-            "seed/no_name": "`function` is no name that Python allows",
-            **no_reply("exercise", "exercise"),
-            "exercise/invalid": "the model finds no sensible exercise for this name",
-            "exercise/no_code": "no Python block",
-            "exercise/bad_syntax": "the first block is no Python",
-            "exercise/other_name": "it does not define the function",
-            "exercise/no_docstring": "the function has no docstring",
-            "exercise/trivial": "the body has fewer statements than `min_statements`, or only `pass`",
-            "exercise/too_few_tests": "fewer than `min_tests` assertions that call the function",
-            **FAILED,
-            **EXPERT_CHECK,
-        },
-    )
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per exercise."""

@@ -8,7 +8,6 @@ from typing import Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.code_repair_card import CODE_REPAIR_CARD
 from stream_synth.recipes.improving import if_faster, mended, timed, traced_prompt, with_rationale
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.expert import expert_check
@@ -36,7 +35,6 @@ class CodeRepair(Programming):
     min_gain: float = field(default=0.1, metadata={"help": "faster: least share of the time saved (PIE: 0.1)"})
 
     name = "code_repair"
-    card = CODE_REPAIR_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

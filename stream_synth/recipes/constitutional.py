@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.constitutional_card import CONSTITUTIONAL_CARD
 from stream_synth.recipes.revising import revised
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
@@ -38,7 +37,6 @@ class Constitutional(Asking):
     )
 
     name = "constitutional"
-    card = CONSTITUTIONAL_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

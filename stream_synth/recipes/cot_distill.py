@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.card import Card, no_reply
 from stream_synth.recipes.shared.prompts import Template, load
-from stream_synth.recipes.shared.solving import GOLD_FIELDS, GOLD_REJECTS, SOLVED_META, Labelled, Solver, Solving, drafted, read_labelled
-from stream_synth.recipes.star import HINT_REJECTS, without_hint_words
+from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, drafted, read_labelled
+from stream_synth.recipes.star import without_hint_words
+from stream_synth.sampling import Spread
 from stream_synth.text.steps import sub_questions
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 
@@ -20,36 +20,13 @@ class CotDistill(Solving):
     """`samples` rationales per labelled question; right ones, stored without examples and without the label as a hint."""
 
     samples: int = field(default=8, metadata={"help": "different rationales per question (Ho et al.: 8)"})
-    temperature: float | None = field(default=0.7, metadata={"help": "Ho et al.'s for different rationales"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "Ho et al.'s for different rationales"})
     shots: Literal["zero", "few"] = field(default="few", metadata={"help": "with worked examples before the question, or without"})
     examples: str = field(default="", metadata={"help": "your own worked examples, instead of those that ship"})
     hint: bool = field(default=False, metadata={"help": "show the label in the prompt (Magister et al.)"})
     decompose: bool = field(default=False, metadata={"help": "ask for sub-questions with their answers (Shridhar et al.)"})
 
     name = "cot_distill"
-    card = Card(
-        family="distillation",
-        paper="Magister (arXiv:2212.08410), Ho (arXiv:2212.10071), Shridhar (arXiv:2212.00193), Fu (arXiv:2301.12726)",
-        summary="a plain model reasons before it answers a labelled question; rationales that end in the label",
-        fields_in=GOLD_FIELDS,
-        one_of=("question", "messages"),
-        fields_out={"prompt": "the question alone (q)", "response": "rationale and answer"},
-        roles={"teacher": "reasons"},
-        needs=("gold answer", "stronger model"),
-        meta_keys={
-            **SOLVED_META,
-            "shots": "zero or few",
-            "hint": "whether the label had been shown",
-            "attempts": "rationales asked for",
-            "steps": "with decompose: sub-questions with their answers",
-        },
-        rejects={
-            **GOLD_REJECTS,
-            **no_reply("solve", "rationale"),
-            **HINT_REJECTS,
-            "decompose/no_steps": "fewer than two sub-questions, or not each with its answer",
-        },
-    )
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per rationale."""

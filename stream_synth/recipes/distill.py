@@ -10,9 +10,8 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import against_gold
-from stream_synth.recipes.shared.card import EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER, Card, no_reply
 from stream_synth.recipes.shared.expert import expert_check
-from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, provenance
 from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed, changed
@@ -31,38 +30,6 @@ class Distill(Asking):
     )
 
     name = "distill"
-    card = Card(
-        family="distillation",
-        paper="plain distillation; Orca (arXiv:2306.02707) when the seeds bring system turns",
-        summary="a strong model answers each question or dialogue; whole answers only",
-        fields_in={
-            **QUESTION_FIELDS,
-            "answer": "optional: a reference answer, kept in meta, compared with `compare: rule`",
-            "answer_kind": "optional: exact; set, when a list is one answer of several parts; open: never compared",
-        },
-        one_of=("question", "messages"),
-        fields_out={
-            "prompt": "the user's turns",
-            "response": "the answer",
-            "reasoning": "the model's thinking, where it shows any",
-            "messages": "the whole conversation, the answer last",
-        },
-        roles={"teacher": "answers"},
-        meta_keys={
-            **META,
-            "reference": "the seed's own answer",
-            "answer_kind": "as the seed says it, where it does",
-            **GOLD_META,
-            "logprobs": "with `logprobs: k`: for each token [token, log-probability, {token: log-probability of the k likeliest}]",
-        },
-        rejects={
-            **NO_QUESTION,
-            **no_reply("answer", "reply"),
-            "answer/no_logprobs": "`logprobs`, and the server sent none",
-            **WRONG_ANSWER,
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

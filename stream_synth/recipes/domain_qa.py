@@ -10,7 +10,6 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.conversing import Conversation
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply, no_verdict
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
@@ -27,42 +26,6 @@ class DomainQA(Asking):
     turns: int | str = field(default=1, metadata={"help": "questions in a conversation, or a range to draw from: 2-6"})
 
     name = "domain_qa"
-    card = Card(
-        family="instructions",
-        paper="question grids of Self-Instruct's kind for law, finance, medicine; follow-ups by a simulated user",
-        summary="questions by domain, part of it, kind and asker, or about a document that answers quote; dialogues with follow-ups",
-        fields_in={
-            "domain": "law, finance, medicine, or any other; `source: {kind: domains}` gives it with the next three",
-            "subdomain": "optional: a part of it",
-            "type": "optional: the kind of question",
-            "asker": "optional: who asks",
-            "text": "optional: a document; questions are about it, and answers quote it",
-            "lang": "optional: zh, en, ...; else told by the script",
-        },
-        one_of=("domain", "text"),
-        source={"kind": "domains", "count": "100"},
-        fields_out={"prompt": "the user's turns", "response": "the last answer", "messages": "the whole dialogue, roles in turn"},
-        roles={"teacher": "asks as the user and answers", "judge": "tells whether two answers mean the same"},
-        meta_keys={
-            **META,
-            **dict.fromkeys(_PLACE, "the seed's"),
-            "turns": "questions in the row",
-            "quotes": "spans that the last answer quotes from the document",
-        },
-        rejects={
-            "seed/no_domain": "the seed names neither a domain nor a text",
-            **no_reply("question", "question", later=True),
-            "question/invalid": "the simulated user says that there is nothing to ask",
-            **no_reply("answer", later=True),
-            "answer/invalid": "the answerer says that it cannot be answered (from the document, where there is one)",
-            "answer/no_quote": "an answer from a document that quotes nothing of three words or more",
-            "answer/quote_not_found": "it quotes what does not stand in the document",
-            **no_reply("alone", "answer without the dialogue", later=True),
-            "follow_up/answerable_alone": "a follow-up that is answered alike without the dialogue before it",
-            **no_verdict("same"),
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.evol_card import EVOL_CARD
 from stream_synth.recipes.evol_operators import OperatorSet
 from stream_synth.recipes.evolving import Chain, difficulty_of
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.question import read_question
+from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed
 
 
@@ -21,7 +21,7 @@ class EvolInstruct(Asking):
     """`samples` chains of `rounds` evolutions per task; what survives a round is a row and the next round's parent."""
 
     samples: int = field(default=1, metadata={"help": "independent chains of rounds per seed"})
-    temperature: float | None = field(default=1.0, metadata={"help": "1.0 is WizardLM's"})
+    temperature: Spread | None = field(default=1.0, metadata={"help": "1.0 is WizardLM's"})
     rounds: int = field(default=4, metadata={"help": "4 is WizardLM's M; the difficulty it found rises little after 3"})
     operators: OperatorSet = field(
         default="general",
@@ -33,7 +33,6 @@ class EvolInstruct(Asking):
     difficulty: bool = field(default=True, metadata={"help": "have the seed and each evolved task rated from 1 to 10: one more call each"})
 
     name = "evol_instruct"
-    card = EVOL_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
@@ -46,39 +45,6 @@ class Geometry(Asking):
     allow_unprotected: bool = field(default=False, metadata={"help": "run the engine also where the machine gives no namespaces"})
 
     name = "geometry"
-    card = Card(
-        family="programs",
-        paper="AlphaGeometry (Nature 625, 2024); engine: Newclid 3 (arXiv:2411.11938)",
-        summary="theorems about random figures with machine-checked proofs, auxiliary points told apart; or given problems proved",
-        fields_in={
-            "lang": "optional: zh or en",
-            "problem": "`prove: true`: `a b c = triangle; d = midpoint a b; ... ? para d e b c`",
-        },
-        fields_out={"prompt": "the figure and what is to be shown", "response": "auxiliary points, then the proof in numbered steps"},
-        roles={"teacher": "`prove: true`: proposes auxiliary points"},
-        needs=("tool",),
-        meta_keys={
-            **META,
-            "premises": "facts that the proof goes back to",
-            "constructions": "auxiliary points: in the proof, not in the statement",
-            "statement": "the problem in the engine's notation",
-            "proof": "the proof as it stands in the response",
-            "checker": "newclid",
-            "goal": "what is shown, in the engine's notation",
-            "steps": "of the proof",
-            "attempts": "prove: points that the model added",
-        },
-        rejects={
-            "draw/degenerate": "no such figure exists, or none was found",
-            "draw/no_theorem": "nothing follows that takes `min_steps`",
-            "engine/ended": "the engine ran out of time or memory, or crashed",
-            "seed/no_problem": "prove: the seed holds no problem in the notation",
-            **no_reply("construct", "point", later=True),
-            "construct/unreadable": "no single construction of one new point",
-            "prove/open": "the goal was not reached with `tries` points",
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.blocks import against_gold
-from stream_synth.recipes.shared.card import Card
+from stream_synth.recipes.shared.card import CardFile
 from stream_synth.recipes.shared.question import Question, golds, read_question
 from stream_synth.recipes.shared.replies import answered
 from stream_synth.values import Completion, Rejected, Sample, Seed
@@ -29,45 +29,7 @@ class Given:
     keep: bool = field(default=True, metadata={"help": "keep the row's other columns in meta.row"})
 
     name = "given"
-    card = Card(
-        family="programs",
-        paper="none: an existing data set",
-        summary="yields each row as it stands, for the gates alone",
-        fields_in={
-            "question": "what was asked",
-            "prompt": "another name for it, and the stronger one",
-            "response": "what was answered, thinking tags and all; without it `answer` is the response",
-            "messages": "a whole conversation instead, as role/content or ShareGPT from/value; its last turn is the response",
-            "reasoning": "optional: thinking that stands in a column of its own",
-            "answer": "optional beside a response: the right final answer, kept in meta.gold, compared with `compare: rule`",
-            "answer_kind": "optional: exact; set, when a list is one answer of several parts; open: never compared",
-            "system": "optional: the system turn",
-            "chosen": "optional: the better of two answers; also the response, where there is no other",
-            "rejected": "optional: the worse of two answers",
-            "score": "optional: a score the row already has",
-            "lang": "optional: zh, en, ...; else told by the script of the prompt",
-        },
-        one_of=("question", "prompt", "messages"),
-        fields_out={"prompt": "as given", "response": "as given, thinking taken out", "reasoning": "as given, or from the tags"},
-        meta_keys={
-            "format_reward": "0 to 1: thinking opened, closed, not empty, answer given",
-            "tag_findings": "what was amiss with the thinking tags, where something was",
-            "gold": "the row's right answer",
-            "answer_kind": "as the row says it, where it does",
-            "got": "the final answer that was found",
-            "answer_how": "how it was found: boxed, hashes, stated, whole, last_number",
-            "row": "the row's other columns",
-        },
-        rejects={
-            "row/no_question": "the row holds no prompt",
-            "row/bad_messages": "messages is no list of turns",
-            "row/no_response": "the row holds no response",
-            "row/empty": "nothing but space, or thinking alone",
-            "row/tag_damage": "thinking and answer cannot be told apart",
-            "answer/no_answer": "no final answer to compare",
-            "answer/wrong_answer": "another answer than the row's `answer`",
-        },
-    )
+    card = CardFile()
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate."""

@@ -8,7 +8,6 @@ from typing import Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.interleaved_card import INTERLEAVED_CARD
 from stream_synth.recipes.interpolating import agreeing, interpolated
 from stream_synth.recipes.shared.blocks import against_gold, together
 from stream_synth.recipes.shared.computing import Computing
@@ -35,7 +34,6 @@ class InterleavedCode(Computing):
     max_blocks: int = field(default=MAX_BLOCKS, metadata={"help": "blocks of code in a solution at most (MathCoder: 32)"})
 
     name = "interleaved_code"
-    card = INTERLEAVED_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

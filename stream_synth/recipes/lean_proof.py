@@ -9,7 +9,6 @@ from typing import Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.lean_proof_card import GRADES, LEAN_PROOF_CARD
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of, together, under
 from stream_synth.recipes.shared.eliminations import is_invalid
@@ -19,8 +18,18 @@ from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn, unanswered
 from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_verdict, spoken
+from stream_synth.sampling import Spread
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
 from stream_synth.verify.proofs import Check, Checker, Lean, Metamath, Statement
+
+# "above average" is read by its first word.
+GRADES = {"excellent": "excellent", "good": "good", "above": "above average", "fair": "fair", "poor": "poor"} | {
+    "优秀": "excellent",
+    "良好": "good",
+    "中上": "above average",
+    "一般": "fair",
+    "差": "poor",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +44,9 @@ class LeanProof(Asking):
     check_s: float = field(default=60.0, metadata={"help": "seconds for each check; importing Mathlib takes some 10 of them"})
     memory_mb: int = field(default=16384, metadata={"help": "memory of a check; Lean maps all of Mathlib, 5 GB, into its addresses"})
     allow_unprotected: bool = field(default=False, metadata={"help": "run the checker also where the machine gives no namespaces"})
-    temperature: float | None = field(default=1.0, metadata={"help": "tries must differ"})
+    temperature: Spread | None = field(default=1.0, metadata={"help": "tries must differ"})
 
     name = "lean_proof"
-    card = LEAN_PROOF_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -10,7 +10,6 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evidence import Document, arranged, depth_of, documents_of, is_quoted, related
-from stream_synth.recipes.long_context_qa_card import LONG_CONTEXT_QA_CARD
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.eliminations import is_invalid
@@ -45,7 +44,6 @@ class LongContextQa(Asking):
     evidence: int = field(default=2, metadata={"help": "documents that the question is made from: 2 or more"})
 
     name = "long_context_qa"
-    card = LONG_CONTEXT_QA_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -12,13 +12,13 @@ from stream_synth.recipes.chat_formats import ChatFormat, chat_format
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of, under
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
 from stream_synth.recipes.shared.saying import heard, prompted
 from stream_synth.recipes.shared.verdicts import billed, or_rejected
 from stream_synth.recipes.tagging import QUALITIES, tagged
+from stream_synth.sampling import Spread
 from stream_synth.text.pre_query import instruction_in
 from stream_synth.values import Completion, Rejected, Request, Sample, Seed, changed
 from stream_synth.verify import language_of
@@ -38,8 +38,8 @@ class Magpie(Asking):
     )
     lang: Literal["", "zh", "en"] = field(default="", metadata={"help": "have the user write in this language, by a system turn"})
     domain: Literal["", "general", "maths", "coding", "translation"] = field(default="", metadata={"help": "have the user ask about this"})
-    temperature: float | None = field(default=1.0, metadata={"help": "of instructions: 1.0 is the paper's"})
-    top_p: float | None = field(default=1.0, metadata={"help": "of instructions: 1.0 is the paper's"})
+    temperature: Spread | None = field(default=1.0, metadata={"help": "of instructions: 1.0 is the paper's"})
+    top_p: Spread | None = field(default=1.0, metadata={"help": "of instructions: 1.0 is the paper's"})
     answer_temperature: float = field(default=0.0, metadata={"help": "of answers: 0 is the paper's; a pair needs more"})
     turns: int = field(default=1, metadata={"help": "user turns of a conversation"})
     answers: int = field(
@@ -50,52 +50,6 @@ class Magpie(Asking):
     keep: Sequence[str] = field(default=("good", "excellent"), metadata={"help": "qualities that stay"})
 
     name = "magpie"
-    card = Card(
-        family="instructions",
-        paper="Magpie (arXiv:2406.08464)",
-        summary="the model writes the user's turn out of nothing but its chat format, then the answer; tagged, filtered, or paired",
-        fields_in={
-            "system": "optional: the system turn that steers the user's, before the option `system`; not part of the row",
-            "lang": "optional: zh or en, before the option",
-            "domain": "optional: general, maths, coding or translation, before the option",
-        },
-        fields_out={
-            "prompt": "the user's turns",
-            "response": "the last answer",
-            "messages": "all turns",
-            "chosen": "pairs",
-            "rejected": "pairs",
-        },
-        needs=("raw completions",),
-        roles={"teacher": "writes both sides; a chat model behind /v1/completions", "judge": "tags; rates the answers of a pair"},
-        meta_keys={
-            **META,
-            "chat_format": "the format whose user turn was left open",
-            "domain": "what the user was made to ask about",
-            "turns": "user turns",
-            "quality": "very poor to excellent, by the judge",
-            "difficulty": "very easy to very hard",
-            "category": "one of 12",
-            **{
-                name: Preference.card.meta_keys[name]
-                for name in ("judge", "analysis", "ratings", "margin", "chosen_model", "rejected_model")
-            },
-        },
-        rejects={
-            "seed/no_system_turn": "lang, domain or system, and the chat format has no place for a system turn",
-            **no_reply("instruct", "instruction", later=True),
-            "instruct/ends_with_colon": "something should have followed",
-            "instruct/other_language": "not in the wanted one",
-            "tags/low_quality": "the judge's `quality` is none of `keep`",
-            "tags/unreadable_tags": "the judge's reply is not the JSON object asked for",
-            "tags/call_failed": "the judge could not be reached",
-            **no_reply("answer", later=True),
-            **{
-                why: what for why, what in Preference.card.rejects.items() if why == "answer/too_few" or why.startswith(("judge/", "pair/"))
-            },
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.blocks import against_gold, together
-from stream_synth.recipes.shared.card import META, NO_QUESTION, Card, no_reply
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import unanswered
 from stream_synth.recipes.shared.second_look import second_look
-from stream_synth.recipes.shared.solving import GOLD_FIELDS, NO_GOLD, SOLVING_REJECTS, Labelled, Solver, Solving, drafted, read_labelled
+from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, drafted, read_labelled
+from stream_synth.sampling import Spread
 from stream_synth.text.steps import steps_of
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 
@@ -23,40 +23,9 @@ class MathShepherd(Solving):
 
     completions: int = field(default=8, metadata={"help": "ways to go on from each step (the paper: 8)"})
     max_steps: int = field(default=20, metadata={"help": "a solution with more is rejected before it costs `completions` calls for each"})
-    temperature: float | None = field(default=0.7, metadata={"help": "the paper's"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "the paper's"})
 
     name = "math_shepherd"
-    card = Card(
-        family="self-evolution",
-        paper="Math-Shepherd (arXiv:2312.08935)",
-        summary="solutions, right and wrong, with a label for each step: for training a process reward model",
-        fields_in=GOLD_FIELDS,
-        one_of=("question", "messages"),
-        fields_out={
-            "prompt": "the question",
-            "response": "a solution in steps, right or wrong (`meta.correct` says which)",
-            "score": "the least soft label of its steps",
-        },
-        roles={"teacher": "solves, and goes on from every step"},
-        needs=("gold answer",),
-        meta_keys={
-            **META,
-            "gold": "the gold answer",
-            "correct": "whether the solution ends in it",
-            "steps": "text of each step, with hard (some way to go on was right) and soft (the share that was)",
-            "completions": "ways to go on that were asked for from each step",
-        },
-        rejects={
-            **NO_QUESTION,
-            **NO_GOLD,
-            **no_reply("solve", "solution"),
-            "steps/too_few": "fewer than two steps",
-            "steps/too_many": "more than `max_steps`",
-            "complete/no_votes": "from some step no whole reply went on",
-            "complete/call_failed": "from some step no call went through",
-            **SOLVING_REJECTS,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

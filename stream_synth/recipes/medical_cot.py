@@ -10,10 +10,9 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.rethinking import Search, Trace
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of, under
-from stream_synth.recipes.shared.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.question import QUESTION_FIELDS, read_question
+from stream_synth.recipes.shared.question import read_question
 from stream_synth.recipes.shared.replies import answered, provenance
 from stream_synth.recipes.shared.saying import prompted, said
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved, or_rejected
@@ -37,56 +36,6 @@ class MedicalCot(Asking):
     screen: bool = field(default=True, metadata={"help": "have multiple-choice questions judged fit before they are opened"})
 
     name = "medical_cot"
-    card = Card(
-        family="distillation",
-        paper="HuatuoGPT-o1 (arXiv:2412.18925)",
-        summary="thinking searched until a judge finds its conclusion right, told as a monologue, and a final answer from it",
-        fields_in={
-            **QUESTION_FIELDS,
-            "question": "an exam question, its options in it or in `options`; or an open one with a short answer",
-            "options": "optional: choices as a list or a mapping of letters",
-            "answer": "the right option, or the short answer",
-        },
-        one_of=("question",),
-        needs=("gold answer",),
-        fields_out={
-            "prompt": "the open question (Question)",
-            "reasoning": "the monologue (Complex_CoT)",
-            "response": "the final answer (Response)",
-            "messages": "question and final answer",
-        },
-        roles={"teacher": "rewrites, thinks, answers", "judge": "screens questions and checks conclusions"},
-        meta_keys={
-            **META,
-            **JUDGED_META,
-            "response_type": "initial, rethink or label_guided: how the thinking came to the right conclusion",
-            "strategies": "of rethinking, in order: backtracking, new_path, verification, correction",
-            "reference": "the short right answer",
-            "original_question": "the question as the seed has it",
-        },
-        rejects={
-            **NO_QUESTION,
-            "seed/no_answer": "the seed holds no answer",
-            **no_verdict("screen"),
-            "screen/unfit": "the judge finds it unfit for an open question",
-            **no_reply("open", "open question", later=True),
-            "open/unreadable": "twice no JSON object with question and answer alone",
-            **{
-                why: what
-                for step in ("think", "rethink", "guided")
-                for why, what in no_reply(step, "chain of thinking", later=True).items()
-            },
-            **{f"{step}/unreadable": "no chain of actions with the last three in order" for step in ("think", "rethink", "guided")},
-            **no_verdict("check"),
-            "check/wrong": "the judge finds the conclusion wrong although the answer was told",
-            **no_reply("natural", "monologue", later=True),
-            "natural/unreadable": "no JSON object with one text",
-            "natural/one_line": "a monologue without paragraphs",
-            "natural/leak": "the monologue says that the answer was known",
-            **no_reply("respond", "final answer", later=True),
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

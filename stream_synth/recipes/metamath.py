@@ -11,14 +11,10 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.card import Card, no_reply
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
 from stream_synth.recipes.shared.solving import (
-    GOLD_FIELDS,
-    GOLD_REJECTS,
-    SOLVED_META,
     Labelled,
     Solver,
     Solving,
@@ -28,6 +24,7 @@ from stream_synth.recipes.shared.solving import (
     drafted,
     read_labelled,
 )
+from stream_synth.sampling import Spread
 from stream_synth.text.sentences import sentences
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import free_letter, masked, numbers_in, same_answer
@@ -45,37 +42,9 @@ class MetaMath(Solving):
 
     samples: int = field(default=2, metadata={"help": "rows of each type per seed at most (the paper: about 10, and 5 backwards)"})
     types: Sequence[str] = field(default=TYPES, metadata={"help": "AnsAug: solved anew; Rephrased; SV and FOBAR: asked backwards"})
-    temperature: float | None = field(default=0.7, metadata={"help": "the paper's"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "the paper's"})
 
     name = "metamath"
-    card = Card(
-        family="maths with gold answers",
-        paper="MetaMath (arXiv:2309.12284); self-verification (arXiv:2212.09561), FOBAR (arXiv:2308.07758)",
-        summary="solutions, rewordings and backward questions of a problem with a gold answer; only what ends in the known answer",
-        fields_in=GOLD_FIELDS,
-        one_of=("question", "messages"),
-        fields_out={"prompt": "the question of this row (query)", "response": "a right solution"},
-        roles={"teacher": "rewords, states and solves"},
-        needs=("gold answer",),
-        meta_keys={
-            **SOLVED_META,
-            "type": "AnsAug, Rephrased, SV or FOBAR",
-            "original_question": "the seed's question",
-            "masked": "SV, FOBAR: the number that was hidden, which is the answer",
-            "statement": "SV: question and answer as a statement",
-        },
-        rejects={
-            **GOLD_REJECTS,
-            **no_reply("solve", "solution", later=True),
-            **no_reply("rephrase", "rewording", later=True),
-            "rephrase/invalid": "the model found no question to reword",
-            "rephrase/copied": "the same words again",
-            **no_reply("declare", "statement", later=True),
-            "declare/invalid": "question and answer do not fit each other, the model says",
-            "declare/lacks_answer": "the statement does not hold the answer",
-            "mask/no_number": "no number to hide (SV: before the last sentence)",
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

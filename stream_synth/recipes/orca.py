@@ -9,7 +9,6 @@ from random import Random
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.distill import Distill
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.card import Card
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
@@ -30,30 +29,6 @@ class Orca(Distill):
     )
 
     name = "orca"
-    card = Card(
-        family="distillation",
-        paper="Orca (arXiv:2306.02707)",
-        summary="answers that explain: under one of 16 system turns, one of them empty, two for multiple choice only",
-        fields_in={
-            **Distill.card.fields_in,
-            "options": "optional: choices as a list or a mapping of letters; placed after the question",
-            "system": "optional: the system turn of this row; then none is drawn",
-        },
-        one_of=Distill.card.one_of,
-        fields_out=Distill.card.fields_out,
-        roles=Distill.card.roles,
-        meta_keys={
-            **Distill.card.meta_keys,
-            "system_number": "which of the 16 system turns was drawn: 0 the empty one, 14 and 15 those for multiple choice",
-            "with_answer": "the teacher was shown the answer",
-        },
-        rejects={
-            **Distill.card.rejects,
-            "seed/no_answer": "`with_answer`, and the seed holds no answer",
-            "answer/leak": "`with_answer`, and the explanation says so",
-            "answer/call_failed": "the call failed for good",
-        },
-    )
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per explanation."""

@@ -11,11 +11,10 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, NO_QUESTION, Card, no_reply
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, provenance
 from stream_synth.recipes.shared.saying import prompted, said
 from stream_synth.recipes.shared.verdicts import or_rejected
@@ -34,36 +33,6 @@ class OrcaMath(Asking):
     max_answer_chars: int = field(default=1800, metadata={"help": "longer solutions are rejected: 1,800 is the paper's"})
 
     name = "orca_math"
-    card = Card(
-        family="distillation",
-        paper="Orca-Math (arXiv:2402.14830)",
-        summary="new word problems after each seed, and harder ones by suggestion and edit, each with a solution of bounded length",
-        fields_in={**QUESTION_FIELDS, "question": "a word problem; its own answer is not needed"},
-        one_of=("question",),
-        fields_out={"prompt": "the new problem", "response": "its solution", "reasoning": "thinking, where the model shows any"},
-        roles={"teacher": "writes, suggests, edits and solves"},
-        meta_keys={
-            **META,
-            "via": "ask_anything: written after the seed; suggest_edit: made harder",
-            "round": "of suggestion and edit, from 1",
-            "original_question": "the seed's problem",
-            "suggestions": "what the editor was given",
-        },
-        rejects={
-            **NO_QUESTION,
-            **no_reply("create", "list of problems", later=True),
-            "create/unreadable": "the reply is no numbered list",
-            "create/invalid": "the teacher says that the seed cannot be varied",
-            "create/copied": "the new problem is the seed again, or another new one",
-            **no_reply("suggest", "suggestion", later=True),
-            **no_reply("edit", "new problem", later=True),
-            "edit/invalid": "the editor says that no suggestion leads to a problem",
-            "edit/copied": "the editor changed nothing",
-            **no_reply("solve", "solution", later=True),
-            "solve/too_long": "more than `max_answer_chars`",
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,7 +8,6 @@ from itertools import permutations
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.preference_card import PREFERENCE_CARD
 from stream_synth.recipes.rating import rated_together
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.comparing import length_ratio
@@ -18,6 +17,7 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
 from stream_synth.recipes.shared.verdicts import billed
+from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 
@@ -26,7 +26,7 @@ class Preference(Asking):
     """`samples` answers per question, `judgements` ratings of them all; one pair at most."""
 
     samples: int = field(default=4, metadata={"help": "answers per question"})
-    temperature: float | None = field(default=1.0, metadata={"help": "answers must differ to be compared"})
+    temperature: Spread | None = field(default=1.0, metadata={"help": "answers must differ to be compared"})
     judgements: int = field(
         default=4,
         metadata={
@@ -40,7 +40,6 @@ class Preference(Asking):
     )
 
     name = "preference"
-    card = PREFERENCE_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

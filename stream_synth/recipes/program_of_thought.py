@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.card import META, Card, no_reply
-from stream_synth.recipes.shared.computing import RUN_REJECTS, Computing
+from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
-from stream_synth.recipes.shared.solving import GOLD_FIELDS, GOLD_REJECTS, Labelled, read_labelled
+from stream_synth.recipes.shared.solving import Labelled, read_labelled
+from stream_synth.sampling import Spread
 from stream_synth.text.interleaved import next_code
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify.computed import printed_answer, same_result
@@ -21,35 +21,9 @@ from stream_synth.verify.notebook import run_once
 class ProgramOfThought(Computing):
     """`samples` programs per question; those whose output is the gold answer, `keep` at most."""
 
-    temperature: float | None = field(default=0.7, metadata={"help": "sampling temperature"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "sampling temperature"})
 
     name = "program_of_thought"
-    card = Card(
-        family="maths with gold answers",
-        paper="MAmmoTH (arXiv:2309.05653); program of thoughts (arXiv:2211.12588)",
-        summary="Python programs that print the answer, run in the sandbox; those that print the gold answer",
-        fields_in=GOLD_FIELDS,
-        one_of=("question", "messages"),
-        fields_out={"prompt": "the question, asking for a program", "response": "the program, fenced"},
-        roles={"teacher": "writes programs"},
-        needs=("gold answer", "tool"),
-        meta_keys={
-            **META,
-            "question": "the question alone",
-            "gold": "the answer that was compared with",
-            "program": "the program",
-            "output": "what it printed, 1,000 characters at most",
-            "got": "the last line of it",
-        },
-        rejects={
-            **GOLD_REJECTS,
-            "answer/no_answer": "the program printed nothing",
-            **no_reply("solve", "program"),
-            "solve/invalid": "the model says that no program can compute it",
-            "solve/no_code": "no block of Python in the reply",
-            **RUN_REJECTS,
-        },
-    )
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per program."""

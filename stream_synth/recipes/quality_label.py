@@ -9,11 +9,11 @@ from statistics import fmean
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.card import EXPERT_CHECK, Card
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance, reply_turn
 from stream_synth.recipes.shared.verdicts import billed, opinion_of, read_score
+from stream_synth.sampling import Spread
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 
@@ -25,39 +25,10 @@ class QualityLabel(Asking):
     """The mean of `samples` ratings of a text's beginning. A seed with a `score` has its label: no call is made."""
 
     max_chars: int = field(default=3000, metadata={"help": "of the text that are rated, and kept as the row"})
-    temperature: float | None = field(default=0.0, metadata={"help": "a label should not depend on chance"})
+    temperature: Spread | None = field(default=0.0, metadata={"help": "a label should not depend on chance"})
     max_tokens: int | None = field(default=1024, metadata={"help": "limit of a reply: some sentences and a number"})
 
     name = "quality_label"
-    card = Card(
-        family="textbooks",
-        paper="phi-1 (arXiv:2306.11644); 0 to 5 as in FineWeb-Edu (arXiv:2406.17557); Llama 3 (arXiv:2407.21783)",
-        summary="rates the educational value of a text from 0 to 5, with the reason; `train-scorer` makes a classifier of the rows",
-        fields_in={
-            "text": "the document, or a window of it",
-            "score": "optional: the label, where it is known: 0 for random pages as negatives",
-            "lang": "optional: zh, en, ...; else told by the script of the text",
-        },
-        one_of=("text",),
-        fields_out={"prompt": "empty", "response": "the text that was rated", "score": "the rating, 0 to 5"},
-        roles={"teacher": "rates"},
-        meta_keys={
-            "prompt_hash": "digest of the prompts used",
-            "origin": "recipe and prompt digest; the engine adds source, licence, hosts",
-            "rubric": "what the score means: educational_value_0_5",
-            "label": "who gave it: model, given",
-            "judge": "the model that rated",
-            "analysis": "its reason",
-            "ratings": "each of them, where there are several",
-        },
-        needs=("documents",),
-        rejects={
-            "seed/no_text": "the seed holds no text",
-            "seed/bad_score": "the seed's score is no number from 0 to 5",
-            "rate/unreadable_score": "a reply holds no single number from 0 to 5, or is not whole",
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

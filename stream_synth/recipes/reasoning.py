@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.reasoning_card import REASONING_CARD
 from stream_synth.recipes.refining import REFINED_PARAGRAPH_CHARS, refined
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import against_gold, all_of, recalculated, together, under
@@ -20,6 +19,7 @@ from stream_synth.recipes.shared.question import Question, golds, read_question
 from stream_synth.recipes.shared.replies import provenance, reply_turn
 from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.recipes.thinkers import OPEN, THINKERS, Problem, template_prompt
+from stream_synth.sampling import Spread
 from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import gold_answer, language_mixing, language_share, names_a_language, normal_form, read_number
 
@@ -38,7 +38,7 @@ _CODE_BLOCK = re.compile(r"^[ \t]*```", re.MULTILINE)
 class Reasoning(Asking):
     """`samples` solutions per question; those that pass every check, `keep` at most."""
 
-    temperature: float | None = field(default=0.6, metadata={"help": "0.6 is what DeepSeek-R1's authors recommend"})
+    temperature: Spread | None = field(default=0.6, metadata={"help": "0.6 is what DeepSeek-R1's authors recommend"})
     keep: int | None = field(default=None, metadata={"help": "accepted solutions per seed at most, the first ones"})
     think_by: Literal["native", "template", "two_step"] = field(
         default="native",
@@ -70,7 +70,6 @@ class Reasoning(Asking):
     carry: Sequence[str] = field(default=(), metadata={"help": "columns of the seed that are kept with the row, in meta.row"})
 
     name = "reasoning"
-    card = REASONING_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

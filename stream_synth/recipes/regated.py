@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.card import Card
+from stream_synth.recipes.shared.card import CardFile
 from stream_synth.values import Rejected, Sample, Seed
 
 OWN_CHECK = "recipe:"  # what a recipe itself found wanting stays so: no gate is asked about it
@@ -18,15 +18,8 @@ class Regated:
     """Yields what the source `decided` holds, ids and times included; no model is asked."""
 
     name = "regated"
+    card = CardFile()
     keeps_identity = True  # its candidates carry the id, time and origin of the run that made them
-    card = Card(
-        family="programs",
-        paper="none: an earlier run",
-        summary="yields the candidates of an earlier run (source `decided`), for `stream-synth regate`",
-        fields_in={"decisions": "the candidates and what was said of them"},
-        fields_out={"prompt": "as it was", "response": "as it was"},
-        meta_keys={},
-    )
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """Every candidate of the seed."""

@@ -7,11 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.card import Card, no_reply
 from stream_synth.recipes.shared.solving import (
-    GOLD_FIELDS,
-    GOLD_REJECTS,
-    SOLVED_META,
     Solver,
     Solving,
     boxed,
@@ -19,6 +15,7 @@ from stream_synth.recipes.shared.solving import (
     drafted,
     read_labelled,
 )
+from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 
@@ -27,7 +24,7 @@ class RestEm(Solving):
     """`samples` solutions per problem, a reward of 1 or 0, `keep` right ones at most: one E-step."""
 
     samples: int = field(default=32, metadata={"help": "solutions per problem (the paper: 32 for maths, 64 for code)"})
-    temperature: float | None = field(default=0.7, metadata={"help": "the paper's"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "the paper's"})
     params: Mapping[str, Any] = field(
         default_factory=lambda: {"top_k": 40},
         metadata={"help": "further body fields; top_k 40 is the paper's, leave it out where a service refuses it"},
@@ -35,18 +32,6 @@ class RestEm(Solving):
     keep: int | None = field(default=10, metadata={"help": "right solutions per problem at most: easy ones must not crowd out the rest"})
 
     name = "rest_em"
-    card = Card(
-        family="self-evolution",
-        paper="ReST-EM (arXiv:2312.06585)",
-        summary="many solutions of each problem with a gold answer; the right ones, ten per problem at most",
-        fields_in=GOLD_FIELDS,
-        one_of=("question", "messages"),
-        fields_out={"prompt": "the problem", "response": "a right solution", "score": "the reward: 1"},
-        roles={"teacher": "solves; after each round the model that was trained on the rows, from the base"},
-        needs=("gold answer", "training between rounds"),
-        meta_keys={**SOLVED_META, "attempts": "solutions asked for"},
-        rejects={**GOLD_REJECTS, **no_reply("solve", "solution")},
-    )
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per solution."""

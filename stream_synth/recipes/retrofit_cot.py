@@ -9,11 +9,10 @@ from typing import Any
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.card import EXPERT_CHECK, JUDGED_META, META, NO_QUESTION, Card, no_reply, no_verdict
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import provenance, reply_turn
 from stream_synth.recipes.shared.saying import heard, prompted
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved
@@ -36,35 +35,6 @@ class RetrofitCot(Asking):
     )
 
     name = "retrofit_cot"
-    card = Card(
-        family="distillation",
-        paper="question-answer sets retrofitted with thinking (CoQA arXiv:1808.07042 and HotpotQA arXiv:1809.09600 in shape)",
-        summary="thinking is written towards answers that are known, gives nothing away, and must arrive at them",
-        fields_in={**QUESTION_FIELDS, "answer": "the answer; a list names several wordings, of which the first is taught"},
-        one_of=("question", "messages"),
-        needs=("gold answer",),
-        fields_out={
-            "prompt": "the user's turns, context first (input)",
-            "reasoning": "the thinking (reasoning_content)",
-            "response": "the seed's answer (content)",
-            "messages": "the whole conversation, the answer last",
-        },
-        roles={"teacher": "thinks", "judge": "only with `judge: true`: looks for facts from outside"},
-        meta_keys={**META, **JUDGED_META, "conclusion": "where the thinking arrived"},
-        rejects={
-            **NO_QUESTION,
-            "seed/no_answer": "the seed holds no answer",
-            **no_reply("think", "thinking"),
-            "think/invalid": "the teacher says that the answer does not follow",
-            "think/no_conclusion": "the reply is not in the two parts asked for",
-            "think/other_conclusion": "the thinking arrives elsewhere: expected, got",
-            "think/too_short": "fewer than `min_words` words of thinking",
-            "think/leak": "the thinking says that the answer was known; the phrase is in the evidence",
-            **no_verdict("judge"),
-            "judge/ungrounded": "the judge found facts that stand nowhere",
-            **EXPERT_CHECK,
-        },
-    )
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per trace."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.card import GOLD_META, META, NO_QUESTION, Card, no_reply
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import reply_turn
-from stream_synth.recipes.shared.solving import SOLVING_REJECTS, Solver, Solving, boxed, boxed_text, drafted
+from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted
+from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import Vote, final_answer, gold_answer, majority, same_answer
 
@@ -23,7 +23,7 @@ class SelfConsistency(Solving):
     """`samples` solutions per question; every one that ends in the majority's answer, `keep` at most."""
 
     samples: int = field(default=32, metadata={"help": "solutions per question (LMSI: 32)"})
-    temperature: float | None = field(default=0.7, metadata={"help": "LMSI: 0.7, and 1.2 of a model that was tuned on such rows"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "LMSI: 0.7, and 1.2 of a model that was tuned on such rows"})
     min_share: float = field(default=0.0, metadata={"help": "least share of all solutions that agree; the paper keeps any majority"})
     guesses: bool = field(default=False, metadata={"help": "the last number of a solution that states no answer is a vote too"})
     formats: Sequence[str] = field(
@@ -32,43 +32,6 @@ class SelfConsistency(Solving):
     )
 
     name = "self_consistency"
-    card = Card(
-        family="self-evolution",
-        paper="LMSI (arXiv:2210.11610); self-consistency (arXiv:2203.11171)",
-        summary="many solutions of a question without a known answer; those that agree with the majority stay",
-        fields_in={
-            **QUESTION_FIELDS,
-            "answer": "optional: the right answer, noted beside the majority's; it rejects nothing",
-            "answer_kind": "optional: open rows are rejected, answers in prose cannot be counted",
-        },
-        one_of=("question", "messages"),
-        fields_out={
-            "prompt": "the question, in one of `formats`",
-            "response": "a solution with the majority's answer; for the direct formats that answer alone",
-            "score": "confidence: the share of all solutions with this answer",
-        },
-        roles={"teacher": "solves"},
-        meta_keys={
-            **META,
-            **GOLD_META,
-            "gold": "the seed's own answer",
-            "attempts": "solutions asked for",
-            "votes": "each answer with its number of votes",
-            "share": "share of `attempts` that agree with the majority",
-            "format": "which of `formats` the row is in",
-            "majority_right": "whether the majority agrees with the seed's own answer",
-        },
-        rejects={
-            **NO_QUESTION,
-            "seed/open_answer": "the seed says that its answer is open",
-            **no_reply("solve", "solution"),
-            "vote/no_answer": "no final answer: no vote",
-            "vote/minority": "another answer than the majority's",
-            "vote/tie": "several answers have the most votes",
-            "vote/low_share": "fewer than `min_share` agree",
-            **SOLVING_REJECTS,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

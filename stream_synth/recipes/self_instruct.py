@@ -8,7 +8,6 @@ from typing import Any
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.self_instruct_card import SELF_INSTRUCT_CARD
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.expert import expert_check
@@ -16,6 +15,7 @@ from stream_synth.recipes.shared.instructing import drafted, examples_of, instan
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
 from stream_synth.recipes.shared.verdicts import MAX_JUDGE_TOKENS, billed, or_rejected, read_choice
+from stream_synth.sampling import Spread
 from stream_synth.text.sections import labelled, numbered
 from stream_synth.values import Completion, Rejected, Request, Sample, Seed, changed
 
@@ -31,8 +31,8 @@ _OUTPUT_FIRST = {"class label": "label", "类别": "label", "标签": "label", "
 class SelfInstruct(Asking):
     """New tasks from eight examples, up to five instances each; two of the examples are the run's own rows, once it has some."""
 
-    temperature: float | None = field(default=0.7, metadata={"help": "of the list; the other calls are made at 0"})
-    top_p: float | None = field(default=0.5, metadata={"help": "nucleus sampling of the list"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "of the list; the other calls are made at 0"})
+    top_p: Spread | None = field(default=0.5, metadata={"help": "nucleus sampling of the list"})
     max_tokens: int | None = field(default=1024, metadata={"help": "limit of the list; a list that runs into it is rejected"})
     machine: int = field(default=2, metadata={"help": "examples that are rows of this run, in place of the last of the seed's"})
     classification: bool = field(
@@ -43,7 +43,6 @@ class SelfInstruct(Asking):
     )
 
     name = "self_instruct"
-    card = SELF_INSTRUCT_CARD
     draws_from = ("accepted",)
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:

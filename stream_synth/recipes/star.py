@@ -8,13 +8,9 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.card import Card, no_reply
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
 from stream_synth.recipes.shared.solving import (
-    GOLD_FIELDS,
-    GOLD_REJECTS,
-    SOLVED_META,
     Labelled,
     Solver,
     Solving,
@@ -23,11 +19,11 @@ from stream_synth.recipes.shared.solving import (
     drafted,
     read_labelled,
 )
+from stream_synth.sampling import Spread
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 from stream_synth.verify import hint_words
 
 _OPTION_LETTER = re.compile(r"^\(?([A-J])\)?[.:]?$")
-HINT_REJECTS = {"hint/mentions_hint": "it speaks of the answer it was shown, which the row does not show"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,22 +31,10 @@ class Star(Solving):
     """`samples` solutions per question; only where none is right, `hints` more with the answer shown."""
 
     hints: int = field(default=1, metadata={"help": "solutions with a hint of a question that all others failed; 0: none"})
-    temperature: float | None = field(default=0.0, metadata={"help": "the paper decodes greedily"})
-    hint_temperature: float | None = field(default=None, metadata={"help": "temperature with a hint; left out, the same"})
+    temperature: Spread | None = field(default=0.0, metadata={"help": "the paper decodes greedily"})
+    hint_temperature: Spread | None = field(default=None, metadata={"help": "temperature with a hint; left out, the same"})
 
     name = "star"
-    card = Card(
-        family="self-evolution",
-        paper="STaR (arXiv:2203.14465)",
-        summary="right solutions, and for questions that were failed right rationalisations, stored without the hint that led to them",
-        fields_in=GOLD_FIELDS,
-        one_of=("question", "messages"),
-        fields_out={"prompt": "the question, without any hint", "response": "the rationale and the answer"},
-        roles={"teacher": "solves; after each round the model that was trained on all rows, from the base"},
-        needs=("gold answer", "training between rounds"),
-        meta_keys={**SOLVED_META, "via": "direct, or hint where the answer had been shown", "attempts": "solutions without a hint"},
-        rejects={**GOLD_REJECTS, **no_reply("solve", "solution"), **no_reply("hint", "solution with a hint", later=True), **HINT_REJECTS},
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

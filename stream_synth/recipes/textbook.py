@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
@@ -36,37 +35,6 @@ class Textbook(Asking):
     )
 
     name = "textbook"
-    card = Card(
-        family="textbooks",
-        paper="phi-1 (arXiv:2306.11644), phi-1.5 (arXiv:2309.05463); with documents Cosmopedia (huggingface.co/blog/cosmopedia)",
-        summary="writes a text on a topic or a web extract for an audience in a style; openers taken off, reading level measured",
-        fields_in={
-            "topic": "what it is about, or the cluster that the extract belongs to",
-            "text": "a web document; its first 1,000 characters are shown to the model",
-            "audience": f"optional: {', '.join(RULES['audience'])}, or your own words",
-            "style": f"optional: {', '.join(RULES['style'])}, or your own words",
-            "lang": "optional: zh, en, ...; else told by the script of topic and text",
-            "branch": "optional: where the topic stands in its tree; rows are counted by it",
-        },
-        one_of=("topic", "text"),
-        fields_out={"prompt": "what the model was asked", "response": "the text", "messages": "the text alone: nobody asked for it"},
-        roles={"teacher": "writes"},
-        meta_keys={
-            **META,
-            **dict.fromkeys(("topic", "audience", "style", "branch"), "of the seed"),
-            "with": "what the prompt named: topic, extract, both",
-            "opener": "what was taken off the beginning",
-            "sentence_length": "mean words of a sentence (Chinese characters at 1.6 a word)",
-            "rare_share": "share of words that are not common",
-        },
-        rejects={
-            "seed/no_subject": "neither topic nor text",
-            **no_reply("write", "text"),
-            "write/invalid": "the model says that the extract is nothing to write about",
-            "write/only_opener": "nothing is left behind the opener",
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

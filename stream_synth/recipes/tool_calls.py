@@ -8,15 +8,14 @@ from typing import Any
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.calling import CALL_META, CALL_REJECTS, Dialogue, answered_with_calls
+from stream_synth.recipes.calling import Dialogue, answered_with_calls
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.card import META, NO_QUESTION, Card, no_reply
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.question import QUESTION_FIELDS, read_question
+from stream_synth.recipes.shared.question import read_question
 from stream_synth.recipes.shared.replies import charged
-from stream_synth.recipes.shared.solving import SOLVING_REJECTS, drafted
+from stream_synth.recipes.shared.solving import drafted
 from stream_synth.recipes.shared.verdicts import spoken
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify.calling import loading, read_tools
@@ -39,35 +38,6 @@ class ToolCalls(Computing):
     require_call: bool = field(default=True, metadata={"help": "reject answers without any call"})
 
     name = "tool_calls"
-    card = Card(
-        family="tools",
-        paper="function calling with calls that are checked and run, as APIGen (arXiv:2406.18518)",
-        summary="dialogues with single, parallel and successive function calls, held against their schemas and run in the sandbox",
-        fields_in={
-            **QUESTION_FIELDS,
-            "tools": "JSON schemas of the functions, before the option",
-            "functions": "Python source that defines them, before the option",
-            "follow_ups": "optional: further user turns, a list",
-        },
-        one_of=("question", "messages"),
-        fields_out={
-            "prompt": "the user's turns",
-            "response": "the last answer",
-            "messages": "all turns, with `tool_calls` and the results as role `tool`",
-            "tools": "the schemas",
-        },
-        roles={"teacher": "calls and answers; its server must take `tools`", "user": "only with `user` turns: writes them"},
-        needs=("tool",),
-        meta_keys={**META, **CALL_META},
-        rejects={
-            **NO_QUESTION,
-            "seed/bad_tools": "no schemas, or schemas that are none",
-            "seed/bad_functions": "the Python source does not load, or lacks a function",
-            **no_reply("answer", later=True),
-            **CALL_REJECTS,
-            **SOLVING_REJECTS,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -15,7 +15,6 @@ from stream_synth.recipes.shared.programs import Programming, failures
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.repairing import spoken_to
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn, unanswered
-from stream_synth.recipes.tool_maker_card import TOOL_MAKER_CARD
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of, same_answer
 from stream_synth.verify.programs import UnitTest, parsed, program_in, read_tests, values_of
@@ -33,7 +32,6 @@ class ToolMaker(Programming):
     tries: int = field(default=3, metadata={"help": "replies at most until the function runs, and until its tests pass"})
 
     name = "tool_maker"
-    card = TOOL_MAKER_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

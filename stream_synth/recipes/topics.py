@@ -9,11 +9,11 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
-from stream_synth.recipes.tree import MAX_WORDS, Node, Tree
+from stream_synth.recipes.tree import Node, Tree
+from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Request, Sample, Seed
 from stream_synth.verify import language_of
 
@@ -24,33 +24,9 @@ class Topics(Asking):
 
     depth: int = field(default=3, metadata={"help": "levels below the root"})
     breadth: int = field(default=10, metadata={"help": "subtopics of each topic"})
-    temperature: float | None = field(default=0.7, metadata={"help": "sampling temperature"})
+    temperature: Spread | None = field(default=0.7, metadata={"help": "sampling temperature"})
 
     name = "topics"
-    card = Card(
-        family="textbooks",
-        paper="phi-1.5 (arXiv:2309.05463) starts from 20,000 topics; a tree of subtopics as in GLAN (arXiv:2402.13064)",
-        summary="grows a tree of topics from each root; its leaves are an axis for `grid`",
-        fields_in={"topic": "the root: a discipline, a field", "lang": "optional: zh, en, ...; else told by the script of the root"},
-        one_of=("topic",),
-        fields_out={"prompt": "the way from the root, joined by >", "response": "the topic", "messages": "the topic alone"},
-        roles={"teacher": "divides topics"},
-        meta_keys={
-            **META,
-            "topic": "the topic",
-            "path": "all topics from the root to this one",
-            "branch": "root and the topic below it",
-            "depth": "levels below the root: fewer than `depth` where the model says that nothing is left to divide",
-        },
-        rejects={
-            "seed/no_topic": "the seed names no root",
-            **no_reply("divide", "list", later=True),
-            "divide/no_list": "the reply holds no list",
-            "divide/not_a_topic": f"the item is longer than {MAX_WORDS} words",
-            "divide/duplicate": "the tree names it already, in whatever order of words",
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

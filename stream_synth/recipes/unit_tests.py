@@ -13,8 +13,8 @@ from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.question import read_question
 from stream_synth.recipes.shared.replies import provenance
 from stream_synth.recipes.shared.tested_task import TestedTask, first_pays, task_with_tests, with_generator
-from stream_synth.recipes.unit_tests_card import UNIT_TESTS_CARD
 from stream_synth.recipes.vetting import Trial, clusters, vetted
+from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify.programs import Result, UnitTest
 
@@ -24,12 +24,11 @@ class UnitTests(Programming):
     """`samples` solutions per task; of those that pass every test one of each behaviour."""
 
     samples: int = field(default=8, metadata={"help": "solutions per task"})
-    temperature: float | None = field(default=1.0, metadata={"help": "solutions must differ to be clustered"})
+    temperature: Spread | None = field(default=1.0, metadata={"help": "solutions must differ to be clustered"})
     inputs: int = field(default=20, metadata={"help": "generated inputs on which solutions are compared; 0: only the tests compare them"})
     min_tests: int = field(default=3, metadata={"help": "model-written tests that have to survive vetting"})
 
     name = "unit_tests"
-    card = UNIT_TESTS_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

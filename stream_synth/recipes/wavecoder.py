@@ -16,7 +16,6 @@ from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_verdict
-from stream_synth.recipes.wavecoder_card import WAVECODER_CARD
 from stream_synth.values import Json, Rejected, Sample, Seed, changed
 
 Kind = Literal["summarise", "write", "translate", "repair"]
@@ -46,7 +45,6 @@ class WaveCoder(Asking):
 
     name = "wavecoder"
     draws_from: ClassVar[tuple[str, ...]] = ("accepted", "rejected")
-    card = WAVECODER_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -16,7 +16,6 @@ from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn, unanswered
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_verdict
-from stream_synth.recipes.web_instruct_card import WEB_INSTRUCT_CARD
 from stream_synth.text.containment import contained_share
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
@@ -37,7 +36,6 @@ class WebInstruct(Asking):
     judge: bool = field(default=False, metadata={"help": "role `judge` compares both answers as well: rules see numbers and words only"})
 
     name = "web_instruct"
-    card = WEB_INSTRUCT_CARD
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.card import META, NO_QUESTION, Card, no_reply
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.prompts import Template, load
-from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
-from stream_synth.recipes.shared.solving import SOLVING_REJECTS, Solver, Solving, asking_for, boxed, boxed_text, drafted, own_text, reworded
+from stream_synth.recipes.shared.question import Question, read_question
+from stream_synth.recipes.shared.solving import Solver, Solving, asking_for, boxed, boxed_text, drafted, own_text, reworded
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS
+from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import final_answer
 
@@ -27,40 +27,9 @@ class XwinMath(Solving):
     """`samples` new questions per seed, each checked and answered once."""
 
     samples: int = field(default=4, metadata={"help": "new questions per seed"})
-    temperature: float | None = field(default=1.0, metadata={"help": "new questions must differ"})
+    temperature: Spread | None = field(default=1.0, metadata={"help": "new questions must differ"})
 
     name = "xwin_math"
-    card = Card(
-        family="maths with gold answers",
-        paper="Xwin-Math (arXiv:2403.04706)",
-        summary="new questions inspired by a seed, checked and mended by the model that then solves them",
-        fields_in=QUESTION_FIELDS,
-        one_of=("question", "messages"),
-        fields_out={"prompt": "the new question", "response": "its solution; nobody knows whether it is right"},
-        roles={"teacher": "creates, checks and solves"},
-        needs=("stronger model",),
-        meta_keys={
-            **META,
-            "original_question": "the seed's question",
-            "created": "the new question before it was checked",
-            "mended": "whether the check changed it",
-            "got": "the final answer that was found",
-            "answer_how": "how it was found: boxed, hashes, stated",
-        },
-        rejects={
-            **NO_QUESTION,
-            **no_reply("create", "new question", later=True),
-            "create/invalid": "the model found nothing to be inspired by",
-            "create/copied": "the seed's question again",
-            **no_reply("check", "check", later=True),
-            "check/invalid": "the question cannot be mended, the check says",
-            "check/unreadable": "the check ends in no question",
-            **no_reply("solve", "solution", later=True),
-            "solve/invalid": "the model finds the question senseless after all",
-            "answer/no_answer": "the solution states no final answer",
-            **SOLVING_REJECTS,
-        },
-    )
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per new question."""

@@ -10,14 +10,14 @@ from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.card import EXPERT_CHECK, META, Card, no_reply
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
 from stream_synth.recipes.shared.expert import expert_check
-from stream_synth.recipes.shared.labelling import LABEL_FIELDS, LABEL_META, NO_AGREEMENT, NO_LABELS, LabelTask, Voters, agreed, label_task
+from stream_synth.recipes.shared.labelling import LabelTask, Voters, agreed, label_task
 from stream_synth.recipes.shared.labelling import labelled_row as row_of
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, charged, provenance
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, or_rejected
+from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 
@@ -25,7 +25,7 @@ from stream_synth.values import Rejected, Sample, Seed, changed
 class ZeroGen(Asking):
     """`samples` texts for each label; with `votes`, those stay that are given their label again."""
 
-    top_p: float | None = field(default=0.9, metadata={"help": "nucleus sampling, as in ZeroGen"})
+    top_p: Spread | None = field(default=0.9, metadata={"help": "nucleus sampling, as in ZeroGen"})
     task: str = field(default="", metadata={"help": "what is to be told of a text, in a sentence; a seed's own comes first"})
     labels: Mapping[str, str] | Sequence[str] = field(default=(), metadata={"help": "the closed set: a list, or {label: what it means}"})
     pair: bool = field(default=False, metadata={"help": "two texts: write a first one too, where the seed has no `context`"})
@@ -33,32 +33,6 @@ class ZeroGen(Asking):
     agreement: float = field(default=0.6, metadata={"help": "least share of those votes for the label it was written to"})
 
     name = "zerogen"
-    card = Card(
-        family="instructions",
-        paper="ZeroGen (arXiv:2202.07922)",
-        summary="writes texts to given labels, for pairs a context first: labelled data without examples",
-        fields_in={
-            "label": "one of the labels",
-            **LABEL_FIELDS,
-            "context": "optional: the first text of a pair",
-            "about": "optional: what the text is about",
-        },
-        one_of=("label",),
-        fields_out={"prompt": "the text; of a pair, both", "response": "the label", "messages": "task and labels, text, label"},
-        roles={"teacher": "writes texts, and labels them again where `votes` asks for it"},
-        meta_keys={**META, **LABEL_META, "text": "the text that was written", "context": "the first text of a pair", "about": "the seed's"},
-        source={"kind": "grid", "axes": "{label: [positive, negative], lang: [en]}"},
-        rejects={
-            **NO_LABELS,
-            "seed/no_label": "the seed's label is none of the labels",
-            **no_reply("context", "first text"),
-            **no_reply("text", "text", later=True),
-            "text/invalid": "the model says that no text with this label can follow",
-            "text/repeated": "the seed has this text already, or it is its context",
-            **NO_AGREEMENT,
-            **EXPERT_CHECK,
-        },
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -29,6 +29,8 @@ def test_language_falls_back_to_english() -> None:
 def test_every_prompt_stands_in_both_languages() -> None:
     """Same files, same holes, in zh and en."""
     for recipe in (files("stream_synth.recipes") / "prompts").iterdir():
+        if not any((recipe / lang).is_dir() for lang in ("zh", "en")):
+            continue  # a card alone: the method needs no words of ours
         steps = {lang: {path.name for path in (recipe / lang).iterdir()} for lang in ("zh", "en")}
         assert steps["zh"] == steps["en"], recipe.name
         for name in steps["zh"]:

@@ -3,13 +3,14 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes import REGISTRY, Card, find_recipe
+from stream_synth.recipes.shared.card import Family, Need
 from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Seed
 
@@ -56,6 +57,8 @@ def test_every_recipe_has_a_card_and_options(name: str) -> None:
 
     assert kind.name == name
     assert isinstance(kind.card, Card)
+    assert kind.card.family in get_args(Family)
+    assert set(kind.card.needs) <= set(get_args(Need))
     assert json.loads(json.dumps(kind.card.as_json()))["summary"]
     assert is_dataclass(kind)
     assert all(option.metadata.get("help") for option in fields(kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from stream_synth.recipes.code_repair_card import CODE_REPAIR_CARD
+from stream_synth.recipes.code_repair import CodeRepair
 from tests.shipped.seeds import UNFIT_QUESTIONS, shipped
 
 _OF = {
@@ -13,7 +13,7 @@ _OF = {
     "reflect": (
         "seed/whole_program",
         "solve/call_failed",
-        *(reason for reason in CODE_REPAIR_CARD.rejects if reason.startswith("reflect/")),
+        *(reason for reason in CodeRepair.card.rejects if reason.startswith("reflect/")),
     ),
     "trace": ("seed/no_tests", "seed/no_program", "seed/not_wrong", "seed/no_trace", "solve/no_rationale", "solve/bad_syntax"),
     "faster": ("seed/no_tests", "seed/no_program", "seed/fails_tests", "speed/not_faster", "solve/bad_syntax"),
@@ -25,7 +25,7 @@ _TESTS = ["assert double(2) == 4", "assert double(0) == 0"]
 def of_other_modes(mode: str) -> dict[str, str]:
     """The reasons on the card that this mode does not give."""
     own = (*_OF[mode], *_ALL, "solve/no_code", "tests/failed", *(("tests/",) if mode == "reflect" else ()))
-    return {reason: "of another mode" for reason in CODE_REPAIR_CARD.rejects if not reason.startswith(own)}
+    return {reason: "of another mode" for reason in CodeRepair.card.rejects if not reason.startswith(own)}
 
 
 RIGHT, WRONG, NO_PROGRAM, NO_FUNCTION = "def double(n):\n    return 2 * n", "def double(n):\n    return n", "def double(n:", "x = 1"

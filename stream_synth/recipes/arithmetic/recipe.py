@@ -12,7 +12,7 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.arithmetic import equations as basic
 from stream_synth.recipes.arithmetic import expressions, scratchpad
 from stream_synth.recipes.arithmetic.recompute import recomputed
-from stream_synth.recipes.shared.card import Card
+from stream_synth.recipes.shared.card import CardFile
 from stream_synth.recipes.shared.prompts import Template, load
 from stream_synth.recipes.shared.replies import provenance, reply_turn
 from stream_synth.values import Rejected, Sample, Seed
@@ -40,31 +40,7 @@ class Arithmetic:
     show_steps: bool = field(default=True, metadata={"help": "expressions: every intermediate line, not only the result"})
 
     name = "arithmetic"
-    card = Card(
-        family="programs",
-        paper="MATH-401 (arXiv:2304.02015), MathGLM (arXiv:2309.03241); scratchpads: Lee et al. (arXiv:2307.03381)",
-        summary="exact arithmetic, additions in four scratchpad formats and basic equations, zh and en; calls no model",
-        fields_in={"lang": "optional: zh or en", "task": "optional: expression, addition or equation"},
-        fields_out={"prompt": "the problem in words", "response": "the worked result"},
-        needs=("tool",),
-        meta_keys={
-            "prompt_hash": "digest of the wording used",
-            "origin": "recipe and prompt digest; the engine adds the source",
-            "task": "expression, addition or equation",
-            "problem": "the bare problem",
-            "answer": "its exact or rounded answer",
-            "operations": "expression: its operations, sorted",
-            "format": "addition: plain, reversed, simplified or detailed",
-            "digits": "addition: of each number",
-            "carries": "addition: how many",
-            "kind": "equation: power, root, logarithm, trigonometry or constant",
-            "places": "equation: decimals of a rounded answer, 0 when exact",
-            "verified": "rule: computed again from the text",
-        },
-        rejects={
-            "recompute/wrong_answer": "what was written does not compute to the answer: a defect of this recipe, never to be trained on"
-        },
-    )
+    card = CardFile()
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_digits <= scratchpad.MAX_DIGITS:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ConfigError
+from stream_synth.recipes.shared.card import CardFile
 from stream_synth.recipes.shared.expert import check_of
+from stream_synth.sampling import Spread, check_params
 from stream_synth.values import Message, Request
 
 
@@ -15,10 +17,15 @@ from stream_synth.values import Message, Request
 class Asking:
     """How a recipe asks. Whatever is None is not sent: the server's default holds."""
 
+    card = CardFile()
+
     samples: int = field(default=1, metadata={"help": "independent replies per seed"})
     system: str = field(default="", metadata={"help": "system turn; it is part of the row, a seed's own comes first"})
-    temperature: float | None = field(default=None, metadata={"help": "sampling temperature"})
-    top_p: float | None = field(default=None, metadata={"help": "nucleus sampling"})
+    temperature: Spread | None = field(
+        default=None,
+        metadata={"help": "a number; [0.6, 1]: in turn; {uniform: [0.6, 1.2]}; {schedule: [0.6, 1.2], over: 10000}: by seeds"},
+    )
+    top_p: Spread | None = field(default=None, metadata={"help": "nucleus sampling; what temperature may be"})
     max_tokens: int | None = field(default=None, metadata={"help": "limit of a reply, thinking included; what runs into it is rejected"})
     params: Mapping[str, Any] = field(
         default_factory=dict, metadata={"help": "further body fields, sent as they stand; `shape` as the server wants it told"}
@@ -31,6 +38,7 @@ class Asking:
     )
 
     def __post_init__(self) -> None:
+        check_params({"temperature": self.temperature, "top_p": self.top_p, **self.params})
         if self.samples < 1:
             raise ConfigError(f"samples is {self.samples}; ask for at least 1")
         if self.verify:

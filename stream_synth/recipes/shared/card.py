@@ -1,15 +1,21 @@
-"""What a method says of itself: where it comes from, what goes in, what comes out."""
+"""What a method says of itself: where it comes from, what goes in, what comes out. It stands beside its prompts, in `card.yaml`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from importlib.resources import files
 from typing import Any, Literal, TypeAlias
+
+import yaml
 
 Family: TypeAlias = Literal[
     "distillation", "instructions", "textbooks", "maths with gold answers", "self-evolution", "tools", "alignment", "programs"
 ]
 Need: TypeAlias = Literal["gold answer", "stronger model", "tool", "raw completions", "training between rounds", "documents"]
+PACKAGE = "stream_synth.recipes"
+_COMPOSED = ("fields_in", "meta_keys", "rejects")  # sections whose entries many methods share
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +42,56 @@ class Card:
         return asdict(self)
 
 
-# What every row that a model answered carries in `meta`.
-META = {
-    "prompt_hash": "digest of the prompts used",
-    "origin": "recipe and prompt digest; the engine adds source, licence, hosts",
-    "format_reward": "0 to 1: thinking opened, closed, not empty, answer given",
-    "tag_findings": "what was amiss with the thinking tags, where something was",
-}
-JUDGED_META = {"judge": "the judge's model", "analysis": "its reasons"}
-GOLD_META = {
-    "gold": "the answer that was compared with",
-    "got": "the final answer that was found",
-    "answer_how": "how it was found: boxed, hashes, stated, whole, last_number (a guess)",
-    "equal_by": "algebra, where computer algebra and not a rule found it equal",
-}
-NO_QUESTION = {"seed/no_question": "the seed holds no question", "seed/bad_messages": "messages is no list of turns"}
-WRONG_ANSWER = {"answer/no_answer": "no final answer can be extracted", "answer/wrong_answer": "another answer than the gold one"}
-CALCULATOR = {"calculator/miscalculated": "`calculator: true` and a calculation in the solution is wrong: which, and its value"}
-EXPERT_CHECK = {"verify/failed": "your own check said no (or its own reason)"}
+class CardFile:
+    """The class attribute `card`: `prompts/<name>/card.yaml`, read when somebody asks. A recipe from elsewhere names its `package`."""
+
+    def __init__(self, package: str = PACKAGE) -> None:
+        self.package = package
+
+    def __get__(self, recipe: object, kind: type[Any]) -> Card:
+        return read_card(kind.name, self.package)
 
 
-def no_reply(step: str, name: str = "answer", *, later: bool = False) -> dict[str, str]:
-    """The reasons why a reply of this step is no candidate; `later`: also that the call itself failed, after others were paid."""
-    reasons = {
-        "truncated": f"the {name} ran out of tokens",
-        "refused": f"the provider withheld the {name}",
-        "empty": f"the {name} is nothing but space, or thinking alone",
-        "tag_damage": f"thinking and {name} cannot be told apart",
-    }
-    if later:
-        reasons["call_failed"] = "the call failed for good"
-    return {f"{step}/{reason}": what for reason, what in reasons.items()}
+@lru_cache(maxsize=128)  # each card once
+def read_card(name: str, package: str = PACKAGE) -> Card:
+    """The card in that file. In its sections, `like` names groups of `shared/card.yaml`; an entry of the card's own comes before theirs.
+
+    Among `rejects`, `no_reply: {step: what}` stands for the reasons why a reply is none, `no_later_reply` for these and a failed
+    call, `no_verdict: {step: kind}` for those of a judge.
+    """
+    written: dict[str, Any] = dict(_read(package, name))
+    written |= {section: _whole(section, written.get(section, {})) for section in _COMPOSED}
+    written |= {name: tuple(value) for name, value in written.items() if isinstance(value, list)}
+    return Card(**written)
 
 
-def no_verdict(step: str, kind: str = "verdict") -> dict[str, str]:
-    """The reasons why a judge's reply of this step says nothing."""
+@lru_cache(maxsize=128)
+def _read(package: str, name: str) -> Mapping[str, Any]:
+    text = (files(package) / "prompts" / name / "card.yaml").read_text(encoding="utf-8")
+    read: Mapping[str, Any] = yaml.safe_load(text)
+    return read
+
+
+def _whole(section: str, written: Mapping[str, Any]) -> dict[str, str]:
+    """A section with what it is like written out."""
+    whole: dict[str, str] = {}
+    for group in written.get("like", ()):
+        whole |= _whole(section, _read(PACKAGE, "shared")[section][group])
+    for step, name in written.get("no_reply", {}).items():
+        whole |= _no_reply(step, name)
+    for step, name in written.get("no_later_reply", {}).items():
+        whole |= _no_reply(step, name) | {f"{step}/call_failed": "the call failed for good"}
+    for step, kind in written.get("no_verdict", {}).items():
+        whole[f"{step}/unreadable_{kind}"] = f"the judge's reply holds no single {kind}"
+        whole[f"{step}/call_failed"] = "the judge could not be reached"
+    return whole | {key: text for key, text in written.items() if isinstance(text, str)}
+
+
+def _no_reply(step: str, name: str) -> dict[str, str]:
+    """The reasons why a reply of this step is no candidate."""
     return {
-        f"{step}/unreadable_{kind}": f"the judge's reply holds no single {kind}",
-        f"{step}/call_failed": "the judge could not be reached",
+        f"{step}/truncated": f"the {name} ran out of tokens",
+        f"{step}/refused": f"the provider withheld the {name}",
+        f"{step}/empty": f"the {name} is nothing but space, or thinking alone",
+        f"{step}/tag_damage": f"thinking and {name} cannot be told apart",
     }

@@ -8,11 +8,6 @@ from stream_synth.recipes.shared.solving import Solving
 from stream_synth.verify.notebook import sandbox_of
 from stream_synth.verify.sandbox import Sandbox
 
-RUN_REJECTS = {
-    "run/error": "the code raised an exception",
-    "run/ended": "the code was ended: by time, memory, output or a crash",
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Computing(Solving):

@@ -11,30 +11,6 @@ from stream_synth.text.rouge import coded, rouge_l, same_instruction
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 
-TASK_FIELDS = {"examples": "seed tasks to imitate: [{instruction, instances: [{input, output}], ...}]", "lang": "optional: their language"}
-TASK_META = {
-    "instruction": "the task without its input",
-    "input": "what it works on; empty where it needs nothing",
-    "is_classification": "its outputs are labels of a small fixed set",
-    "shown": "ids of the examples that the model saw",
-}
-TASK_REJECTS = {
-    "seed/no_examples": "the seed holds no examples",
-    "tasks/none": "the reply holds no tasks in the form that was asked for",
-    "tasks/too_short": "an instruction of three words or fewer (Chinese: 1.4 characters a word)",
-    "tasks/too_long": "more than 150 words",
-    "tasks/unseen": "it speaks of pictures, files and other things that a language model cannot see, open or draw",
-    "tasks/program": "it begins with: write a program",
-    "tasks/bad_start": "it begins with punctuation",
-    "tasks/other_language": "it is not in the examples' language",
-    "tasks/similar": "too like an example or an earlier task of the same reply (ROUGE-L above 0.7, in Chinese 0.65)",
-    "instances/no_output": "an instance without output",
-    "instances/open_end": "its input or output ends in a colon",
-    "instances/repeats_input": "its output is its input, or nearly (0.9 alike)",
-    "instances/input_too_long": "an input of more than 300 words",
-    "instances/output_too_long": "an output of more than 300 words",
-}
-
 
 def examples_of(seed: Seed) -> tuple[list[Mapping[str, Any]], str] | Rejected:
     """The seed's tasks and their language."""

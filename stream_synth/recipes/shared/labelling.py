@@ -19,22 +19,6 @@ from stream_synth.text.normal import squeezed
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 
-LABEL_FIELDS = {
-    "task": "optional: what is to be told of a text, in a sentence; else the option `task`",
-    "labels": "optional: the closed set, a list or {label: what it means}; else the option `labels`",
-    "lang": "optional: zh, en, ...; else told by the script",
-}
-LABEL_META = {
-    "label": "the label",
-    "votes": "label -> how many voted for it",
-    "agreement": "share of the votes for the label",
-}
-NO_LABELS = {"seed/no_task": "neither the seed nor the options say what is asked and which labels there are"}
-NO_AGREEMENT = {
-    "vote/disagreement": "the share of votes for the label is below `agreement`: to be reviewed",
-    "vote/unreadable_label": "no vote names exactly one of the labels",
-    "vote/call_failed": "the calls failed for good",
-}
 _LABEL = re.compile(r"^[ \t*#>\"“]*(?:label|标签)[ \t*\"”]*[:：](.+)$", re.IGNORECASE | re.MULTILINE)
 _EDGES = " \t\n*\"'`.。“”‘’「」[]【】"
 

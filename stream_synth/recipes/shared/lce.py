@@ -14,10 +14,6 @@ from stream_synth.values import Completion, Message, Rejected, Sample, changed
 from stream_synth.verify.notebook import Execution, Notebook
 
 MAX_BLOCKS = 32  # MathCoder's bound on the blocks of a solution
-LCE_META = {
-    "blocks": "the solution in its pieces: a list of {kind: text, code or execution; content}",
-    "error_message": "what the last block that failed printed; empty when none did",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +90,4 @@ async def solved(partial: Partial, asked: Asker, notebook: Notebook, most: int, 
     return partial.rejected("solve", "too_many_blocks", most=most)
 
 
-__all__ = ["LCE_META", "MAX_BLOCKS", "STOPS", "Asker", "Partial", "solved"]
+__all__ = ["MAX_BLOCKS", "STOPS", "Asker", "Partial", "solved"]

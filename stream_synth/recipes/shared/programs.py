@@ -9,7 +9,6 @@ from typing import Any
 
 from stream_synth.protocols import Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.card import no_reply
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.replies import answered
 from stream_synth.values import Completion, Rejected, Sample, changed
@@ -17,12 +16,6 @@ from stream_synth.verify.programs import CHECK_S, Result, UnitTest, parsed, prog
 from stream_synth.verify.sandbox import Limits, Sandbox
 
 ALL_TESTS = 15  # times the limit of one test: of a long list of tests few are slow
-CODE_META = {
-    "code": "the program",
-    "function": "the function under test; empty for a whole program",
-    "tests": "the tests it passes",
-}
-FAILED = {"tests/failed": "the program fails a test; the evidence shows the first failures"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +60,6 @@ def programmed(draft: Sample, reply: Completion, step: str, function: str = "") 
         return Rejected(candidate, step, "no_code")
     candidate = changed(candidate, meta={**candidate.meta, "code": code})
     return candidate if parsed(code) else Rejected(candidate, step, "bad_syntax", evidence={"code": code})
-
-
-def no_program(step: str) -> dict[str, str]:
-    """What `programmed` rejects, for a card."""
-    return {**no_reply(step), f"{step}/no_code": "no Python block", f"{step}/bad_syntax": "the block is no Python"}
 
 
 def failures(tests: Sequence[UnitTest], results: Sequence[Result], most: int = 3) -> str:

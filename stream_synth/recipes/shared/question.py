@@ -17,13 +17,6 @@ _NAMES = {
     "zh": {"user": "用户：", "assistant": "助手：", "tool": "工具："},
     "en": {"user": "User: ", "assistant": "Assistant: ", "tool": "Tool: "},
 }
-QUESTION_FIELDS = {
-    "question": "what is asked",
-    "messages": "earlier turns as role/content (or ShareGPT from/value); a last assistant turn is taken for the reference answer",
-    "context": "optional: a passage, facts or definitions; placed before the question",
-    "system": "optional: the system turn of this row, before the option `system`",
-    "lang": "optional: zh, en, ...; else told by the script of the question",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,24 +9,14 @@ from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import against_gold, recalculated, together
-from stream_synth.recipes.shared.card import CALCULATOR, EXPERT_CHECK, GOLD_META, META, NO_QUESTION, WRONG_ANSWER
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question, read_question
+from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, provenance, unanswered
 from stream_synth.recipes.shared.second_look import second_look
+from stream_synth.sampling import Spread
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
-
-GOLD_FIELDS = {
-    **QUESTION_FIELDS,
-    "answer": "the gold answer, short or marked (#### 72, \\boxed{72}); a JSON list names several that are right",
-    "answer_kind": "optional: exact; set, when a list is one answer of several parts; open rows are rejected, no rule can judge them",
-}
-SOLVING_REJECTS = {**CALCULATOR, **EXPERT_CHECK, "keep/over_keep": "right, but `keep` rows of this seed came before it"}
-NO_GOLD = {"seed/no_gold": "the seed holds no answer, or one that no rule can compare: prose, or marked open"}
-GOLD_REJECTS = {**NO_QUESTION, **NO_GOLD, **WRONG_ANSWER, **SOLVING_REJECTS}
-SOLVED_META = {**META, **GOLD_META}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +119,7 @@ class Solver:
     turns: tuple[Message, ...]
     samples: int = 1
     path: str = ""
-    temperature: float | None = None  # before the option of the method
+    temperature: Spread | None = None  # before the option of the method
 
     async def solutions(self, draft: Sample, asking: Asking, ask: Ask) -> list[Sample | Rejected]:
         """The draft with each reply in it, slot `path/n`; replies that are none as `Rejected`. Raises when every call failed."""

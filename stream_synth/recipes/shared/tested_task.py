@@ -12,7 +12,7 @@ from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.programs import task_of
 from stream_synth.recipes.shared.prompts import Template, load
-from stream_synth.recipes.shared.question import QUESTION_FIELDS, Question
+from stream_synth.recipes.shared.question import Question
 from stream_synth.recipes.shared.replies import answered
 from stream_synth.recipes.shared.verdicts import billed, or_rejected
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
@@ -28,11 +28,6 @@ from stream_synth.verify.programs import (
 from stream_synth.verify.sandbox import Sandbox
 
 TESTS = "assertions (a list, or one text), {input, output} pairs of a whole program, or HumanEval's check(candidate)"
-TASK_FIELDS = {
-    **QUESTION_FIELDS,
-    "tests": TESTS,
-    "function": "optional: the function under test; else the one that the tests call",
-}
 
 
 @dataclass(frozen=True, slots=True)

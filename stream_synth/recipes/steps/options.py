@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from stream_synth.errors import ConfigError
+from stream_synth.sampling import Spread, check_params
 
 Parse = Literal["text", "json", "tags", "list", "code", "final_answer", "score", "choice"]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -36,10 +37,15 @@ class AskBlock:
     into: str = field(default="", metadata={"help": "name of the value; the step's name when left out"})
     mode: Literal["chat", "raw"] = field(default="chat", metadata={"help": "raw: the prompt goes to /v1/completions as it stands"})
     dialogue: bool = field(default=False, metadata={"help": "the turn goes on the conversation so far, and the reply is added to it"})
-    temperature: float | None = field(default=None, metadata={"help": "sampling temperature"})
-    top_p: float | None = field(default=None, metadata={"help": "nucleus sampling"})
+    temperature: Spread | None = field(
+        default=None, metadata={"help": "a number, or several: a list, {uniform: [low, high]}, {schedule: [first, last], over: seeds}"}
+    )
+    top_p: Spread | None = field(default=None, metadata={"help": "nucleus sampling"})
     max_tokens: int | None = field(default=None, metadata={"help": "limit of a reply"})
     params: Mapping[str, Any] = field(default_factory=dict, metadata={"help": "further body fields"})
+
+    def __post_init__(self) -> None:
+        check_params({"temperature": self.temperature, "top_p": self.top_p, **self.params})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.card import META, Card
+from stream_synth.recipes.shared.card import CardFile
 from stream_synth.recipes.shared.expert import check_of, load_function
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance, reply_turn
@@ -51,19 +51,7 @@ class Steps:
     dedup_on: DedupOn = field(default="both", metadata={"help": "which text makes two rows duplicates"})
 
     name = "steps"
-    card = Card(
-        family="programs",
-        paper="your own",
-        summary="a method written in YAML: blocks that ask, read, check, branch, repeat and vote",
-        fields_in={"*": "every field of the seed is a value by its name", "lang": "optional: zh, en, ...; else told by the seed's text"},
-        fields_out={"prompt": "as `emit` says; else the seed's question", "response": "as `emit` says; else the last reply"},
-        meta_keys={**META, "*": "whatever `meta` names"},
-        roles={"teacher": "answers where an `ask` names no other role"},
-        rejects={
-            "seed/missing_value": "a template names a value that the seed does not have and no step makes",
-            "*": "an ask's own name: truncated, refused, empty, tag_damage, unreadable_…; gate, vote, cap, apply, verify",
-        },
-    )
+    card = CardFile()
 
     def __post_init__(self) -> None:
         if not self.steps:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from stream_synth.recipes.tool_maker_card import TOOL_MAKER_CARD
+from stream_synth.recipes.tool_maker import ToolMaker
 from tests.shipped.case import Case
 from tests.shipped.seeds import shipped
 
 
 def troubled() -> Iterator[dict[str, Any]]:
     """The shipped tasks once for each reason of the maker's three steps, the reason named where that step sees it."""
-    for reason in TOOL_MAKER_CARD.rejects:
+    for reason in ToolMaker.card.rejects:
         step = reason.partition("/")[0]
         for task in shipped("tool_tasks") if step in {"make", "calls", "wrap"} else ():
             column = "demos" if step == "make" else "validation"
