@@ -55,6 +55,7 @@ METHODS = (
     Method("Xwin-Math", "xwin_math", "xwin_math"),
     Method("STaR", "star", "star"),
     Method("self-consistency (LMSI)", "self_consistency", "self_consistency"),
+    Method("agreement in meaning of open answers", "self_consistency", "open_agreement"),
     Method("ReST-EM", "rest_em", "rest_em"),
     Method("AlphaMath", "alphamath", "alphamath"),
     Method("Math-Shepherd", "math_shepherd", "math_shepherd"),
