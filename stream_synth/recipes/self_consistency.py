@@ -12,7 +12,7 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import reply_turn
 from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import Vote, final_answer, gold_answer, majority, same_answer
 
