@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from stream_synth.errors import ConfigError
 from stream_synth.gates.embedding.embedder import of_unit_length, readable
-from stream_synth.gates.embedding.static import TOKENIZER, Bundled
+from stream_synth.gates.embedding.static import Bundled
+from stream_synth.gates.embedding.words import TOKENIZER
 
 if TYPE_CHECKING:  # torch takes seconds to import
     from sentence_transformers import SentenceTransformer
