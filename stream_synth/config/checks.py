@@ -70,8 +70,8 @@ def _check_rounds(config: Config, at: Place) -> None:
 
 def _check_roles(spec: RecipeSpec, card: Card, endpoints: Mapping[str, Sequence[Endpoint]], at: Place) -> None:
     for role, does in card.roles.items():
-        # A role that has an option of its name, such as `judge: true`, is needed only when that is on.
-        if getattr(spec.recipe, role, True) and role not in endpoints:
+        # A role that has an option of its name, such as `judge: true` or `students: 4`, is needed only when that is on.
+        if getattr(spec.recipe, role, getattr(spec.recipe, f"{role}s", True)) and role not in endpoints:
             hint = nearest(role, list(endpoints)) if endpoints else ""
             raise at.under("endpoints", role).error(f"is missing: recipe {spec.label} asks it ({does}){hint}")
 

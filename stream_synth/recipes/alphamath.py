@@ -12,8 +12,9 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.lce import Partial
 from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import plus
 from stream_synth.recipes.shared.solving import drafted, read_labelled
-from stream_synth.recipes.stepping import Solution, Stepper, answer_of, plus
+from stream_synth.recipes.stepping import Solution, Stepper, answer_of
 from stream_synth.sampling import Spread
 from stream_synth.text.interleaved import rendered
 from stream_synth.values import Rejected, Sample, Seed, changed

@@ -33,6 +33,7 @@ METHODS = (
     Method("WizardMath", "evol_instruct", "wizardmath"),
     Method("Orca", "orca", "orca"),
     Method("Orca-Math", "orca_math", "orca_math"),
+    Method("Orca-Math: pairs of a student's answers", "orca_math", "orca_math_pairs"),
     Method("Magpie", "magpie", "magpie"),
     Method("instruction backtranslation (Humpback)", "backtranslation", "backtranslation"),
     Method("ZeroGen", "zerogen", "zerogen"),
