@@ -58,6 +58,7 @@ METHODS = (
     Method("self-consistency (LMSI)", "self_consistency", "self_consistency"),
     Method("ReST-EM", "rest_em", "rest_em"),
     Method("AlphaMath", "alphamath", "alphamath"),
+    Method("AlphaMath: step-level beam search", "alphamath", "alphamath_beam"),
     Method("Math-Shepherd", "math_shepherd", "math_shepherd"),
     Method("code verified by unit tests (AlphaCode)", "unit_tests", "unit_tests"),
     Method("LLMs as tool makers", "tool_maker", "tool_maker"),
