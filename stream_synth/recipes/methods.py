@@ -76,5 +76,6 @@ METHODS = (
     Method("MetaMath's FOBAR, written in YAML", "steps", "steps_fobar"),
     Method("Self-Instruct, written in YAML", "steps", "steps_self_instruct"),
     Method("Magpie, written in YAML", "steps", "steps_magpie"),
+    Method("WaveCoder's good and bad cases, written in YAML", "steps", "steps_cases"),
     Method("preference pairs by a judge", "preference", "preference"),
 )
