@@ -38,6 +38,7 @@ METHODS = (
     Method("instruction backtranslation (Humpback)", "backtranslation", "backtranslation"),
     Method("ZeroGen", "zerogen", "zerogen"),
     Method("Domain QA: law, finance, medicine", "domain_qa", "domain_qa"),
+    Method("Domain QA: answers that quote documents", "domain_qa", "domain_qa_documents"),
     Method("annotation by votes", "annotate", "annotate"),
     Method("phi-1: textbooks", "textbook", "textbook"),
     Method("Cosmopedia", "textbook", "cosmopedia"),
