@@ -12,8 +12,9 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.lce import Partial
 from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import plus
 from stream_synth.recipes.shared.solving import drafted, read_labelled
-from stream_synth.recipes.stepping import Solution, Stepper, answer_of, plus
+from stream_synth.recipes.stepping import Solution, Stepper, answer_of
 from stream_synth.text.interleaved import rendered
 from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -30,6 +31,7 @@ class AlphaMath(Computing):
     beams: int = field(default=3, metadata={"help": "beam: partial solutions kept at each level (B1 of the paper's: 3)"})
     c_puct: float = field(default=1.5, metadata={"help": "mcts: weight of what was looked at little"})
     rollouts: int = field(default=1, metadata={"help": "solutions to the end whose mean reward values a step, as no value head is at hand"})
+    process_reward: bool = field(default=False, metadata={"help": "role `process_reward` values a step in place of rollouts"})
     max_steps: int = field(default=8, metadata={"help": "steps of a solution at most (the paper: 8)"})
     keep: int | None = field(default=4, metadata={"help": "right paths of a problem at most (the paper's release: 4)"})
     keep_wrong: int = field(default=4, metadata={"help": "wrong paths of a problem at most"})
@@ -57,7 +59,7 @@ class AlphaMath(Computing):
         *earlier, last = problem.question.turns
         asked = {**last, "content": template.fill(question=problem.question.asked())}
         root: Solution = Node(Partial(draft, (*earlier, asked)))
-        sizes = (self.width, self.max_steps, self.rollouts)
+        sizes = (self.width, self.max_steps, 0 if self.process_reward else self.rollouts)
         stepper = Stepper(self, ask, tools, self.sandbox(), problem.gold, draft, *sizes, spent=draft)
         await (stepper.by_visits(root, self.simulations, self.c_puct) if self.search == "mcts" else stepper.by_level(root, self.beams))
         for one in sorted(stepper.unusable, key=lambda one: one.sample.slot):

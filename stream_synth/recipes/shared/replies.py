@@ -80,6 +80,12 @@ def _charges(sample: Sample, completion: Completion, reasoning: str, answer: str
     }
 
 
+def plus(sample: Sample, other: Sample) -> Sample:
+    """The sample charged with what the other was charged with."""
+    names = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
+    return changed(sample, **{name: getattr(sample, name) + getattr(other, name) for name in names})
+
+
 def unanswered(draft: Sample, step: str, error: ChatError) -> Rejected:
     """A later call of this candidate failed for good; what was paid before it is kept for reading."""
     return Rejected(draft, step, "call_failed", evidence={"kind": error.kind, "problem": str(error)})
