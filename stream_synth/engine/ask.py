@@ -15,7 +15,7 @@ from stream_synth.engine.pools import Pools
 from stream_synth.engine.room import Place
 from stream_synth.errors import ChatError, ReplayMiss, StreamSynthError
 from stream_synth.protocols import Chat
-from stream_synth.sampling import settled, varies
+from stream_synth.text.sampling import settled, varies
 from stream_synth.values import Call, Completion, Json, Request, Seed
 
 

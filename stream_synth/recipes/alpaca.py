@@ -12,7 +12,7 @@ from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.instructing import drafted, examples_of, instance_rows, screened
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.text.sections import labelled
 from stream_synth.values import Completion, Rejected, Sample, Seed
 

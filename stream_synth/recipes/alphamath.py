@@ -15,8 +15,8 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import plus
 from stream_synth.recipes.shared.solving import drafted, read_labelled
 from stream_synth.recipes.stepping import Solution, Stepper, answer_of
-from stream_synth.sampling import Spread
 from stream_synth.text.interleaved import rendered
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify.search import Node
 

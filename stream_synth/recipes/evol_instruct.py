@@ -12,7 +12,7 @@ from stream_synth.recipes.evolving import Chain, difficulty_of
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.question import read_question
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed
 
 

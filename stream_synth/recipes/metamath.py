@@ -24,7 +24,7 @@ from stream_synth.recipes.shared.solving import (
     drafted,
     read_labelled,
 )
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.text.sentences import sentences
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import free_letter, masked, numbers_in, same_answer

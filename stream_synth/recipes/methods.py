@@ -57,6 +57,7 @@ METHODS = (
     Method("Xwin-Math", "xwin_math", "xwin_math"),
     Method("STaR", "star", "star"),
     Method("self-consistency (LMSI)", "self_consistency", "self_consistency"),
+    Method("agreement in meaning of open answers", "self_consistency", "open_agreement"),
     Method("ReST-EM", "rest_em", "rest_em"),
     Method("AlphaMath", "alphamath", "alphamath"),
     Method("AlphaMath: step-level beam search", "alphamath", "alphamath_beam"),

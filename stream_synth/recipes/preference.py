@@ -17,7 +17,7 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
 from stream_synth.recipes.shared.verdicts import billed
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 

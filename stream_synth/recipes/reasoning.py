@@ -19,7 +19,7 @@ from stream_synth.recipes.shared.question import Question, golds, read_question
 from stream_synth.recipes.shared.replies import provenance, reply_turn
 from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.recipes.thinkers import OPEN, THINKERS, Problem, template_prompt
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import gold_answer, language_mixing, language_share, names_a_language, normal_form, read_number
 

@@ -15,7 +15,7 @@ from stream_synth.recipes.shared.solving import (
     drafted,
     read_labelled,
 )
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 

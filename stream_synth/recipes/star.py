@@ -19,7 +19,7 @@ from stream_synth.recipes.shared.solving import (
     drafted,
     read_labelled,
 )
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 from stream_synth.verify import hint_words
 

@@ -9,7 +9,7 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.recipes.shared.card import CardFile
 from stream_synth.recipes.shared.expert import check_of
-from stream_synth.sampling import Spread, check_params
+from stream_synth.text.sampling import Spread, check_params
 from stream_synth.values import Message, Request
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from stream_synth.errors import ConfigError
-from stream_synth.sampling import Spread, check_params
+from stream_synth.text.sampling import Spread, check_params
 
 Parse = Literal["text", "json", "tags", "list", "code", "final_answer", "score", "choice"]
 OWN_POOLS = ("accepted", "rejected")
