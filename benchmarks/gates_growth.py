@@ -25,7 +25,7 @@ from typing import Any
 from stream_synth.gates import GateHome, build_gate, gate_class
 from stream_synth.values import Sample
 
-BATCH = 256
+BATCH = 1024  # as the lane takes when rows wait: where cost matters
 SLICE_ROWS = 10_000  # over which the first and the last cost are taken
 FILES = {"en": "alpaca_gpt4_en_999.jsonl", "zh": "alpaca_gpt4_zh_1000.jsonl"}
 WORDS = {"en": (re.compile(r"[A-Za-z]+"), " ", 52), "zh": (re.compile(r"[\u4e00-\u9fff]{2,4}"), "", 100)}  # pattern, joiner, words a row
