@@ -10,8 +10,10 @@ from typing import Literal
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.computing import Computing
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.lce import Partial
 from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.solving import drafted, read_labelled
 from stream_synth.recipes.stepping import Solution, Stepper, answer_of, plus
 from stream_synth.sampling import Spread
@@ -46,12 +48,9 @@ class AlphaMath(Computing):
                 f"{self.samples}; give 1 or more, 0 or more, and 1: there is one tree for each problem"
             )
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The paths of the tree, and replies that were no step."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         template = load(self.name, "solve", problem.question.lang)
         draft = drafted(problem.question, self.name, self.system, template.text)
         *earlier, last = problem.question.turns
@@ -92,7 +91,7 @@ class AlphaMath(Computing):
         evidence = {"expected": gold[0], "q": sample.meta["q"]}
         if found is None:
             return Rejected(sample, "answer", "no_answer", end.reward, evidence)
-        sample = changed(sample, meta={**sample.meta, "gold": gold[0], "got": found.text, "answer_how": found.how})
+        sample = noted(sample, gold=gold[0], got=found.text, answer_how=found.how)
         if end.reward != 1.0:
             return Rejected(sample, "answer", "wrong_answer", end.reward, {**evidence, "got": found.text})
         return changed(sample, score=1.0)

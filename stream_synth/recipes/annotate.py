@@ -8,13 +8,8 @@ from dataclasses import dataclass, field
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.expert import expert_check
-from stream_synth.recipes.shared.labelling import (
-    Voters,
-    agreed,
-    label_task,
-    labelled_row,
-)
+from stream_synth.recipes.shared.dropping import Dropped, sound
+from stream_synth.recipes.shared.labelling import Voters, agreed, label_task, labelled_row
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
 from stream_synth.sampling import Spread
@@ -38,20 +33,15 @@ class Annotate(Asking):
         if not 0 <= self.agreement <= 1:
             raise ConfigError(f"agreement is {self.agreement}; a share of votes lies between 0 and 1")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per text; a rejected one holds the label that most votes are for."""
         text = str(seed.fields.get("text") or "").strip()
-        task = label_task(seed, self.task, self.labels, text)
-        if isinstance(task, Rejected) or not text:
-            yield task if isinstance(task, Rejected) else Rejected(Sample("", "", slot="seed"), "seed", "no_text")
-            return
+        task = sound(label_task(seed, self.task, self.labels, text))
+        if not text:
+            raise Dropped(Sample("", "", slot="seed"), "seed", "no_text")
         meta = provenance(self.name, *(load("labelling", step, task.lang).text for step in ("vote", "instruction")))
         draft = Sample(text, "", slot="label", lang=task.lang, meta=meta)
-        told = await Voters(self, ask, tools, self.samples).label(draft, task, text, 0)
-        if isinstance(told, Rejected):
-            yield told
-            return
-        paid, votes = told
+        paid, votes = sound(await Voters(self, ask, tools, self.samples).label(draft, task, text, 0))
         most = max((label for label in task.labels), key=lambda label: votes[label])  # of equals, the first as listed
         candidate = agreed(labelled_row(paid, task, text, most), votes, self.agreement)
-        yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        yield candidate

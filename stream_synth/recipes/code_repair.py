@@ -10,7 +10,7 @@ from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.improving import if_faster, mended, timed, traced_prompt, with_rationale
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.programs import Programming
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import read_question
@@ -42,13 +42,10 @@ class CodeRepair(Programming):
             given = f"turns is {self.turns}, reflections {self.reflections}, rounds {self.rounds}, min_gain {self.min_gain}"
             raise ConfigError(f"{given}; give at least 1, 0, 1, and a share")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per repair."""
         self.sandbox()
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         steps = {"interact": ("observe",), "reflect": ("reflect", "again"), "trace": ("trace",), "faster": ("faster",)}[self.mode]
         texts = [load(self.name, step, question.lang).text for step in steps]
         task = read_task(question, seed, {**provenance(self.name, self.system, *texts), "mode": self.mode})
@@ -59,7 +56,7 @@ class CodeRepair(Programming):
             sample = one.sample if isinstance(one, Rejected) else one
             sample = changed(sample, meta={**tested, **sample.meta})
             candidate = replace(one, sample=sample) if isinstance(one, Rejected) else sample
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+            yield candidate
 
     async def _repaired(self, task: TestedTask, code: str, ask: Ask, tools: Tools) -> Sequence[Sample | Rejected]:
         if not task.tests:

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.revising import revised
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.comparing import in_both_orders, length_ratio
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import same_text
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, charged, provenance, reply_turn
@@ -45,18 +45,14 @@ class Constitutional(Asking):
         if self.max_length_ratio < 1:
             raise ConfigError(f"max_length_ratio is {self.max_length_ratio}; 1 means equal lengths, so give more")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per pair."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         size = 2 if self.pair == "sampled" else 1
         replies = await ask.many("answer", self.request(question.turns), size * self.samples)
         groups = [replies[at : at + size] for at in range(0, len(replies), size)]
-        for candidate in await together([self._pair(group, number, question, ask, tools) for number, group in enumerate(groups)]):
-            if not isinstance(candidate, ChatError):
-                yield candidate
+        for candidate in await all_of([self._pair(group, number, question, ask, tools) for number, group in enumerate(groups)]):
+            yield candidate
 
     async def _pair(self, replies: Sequence[Completion], number: int, question: Question, ask: Ask, tools: Tools) -> Sample | Rejected:
         draft = self._draft(question, number)
@@ -78,8 +74,7 @@ class Constitutional(Asking):
             draft, answers = revision, [revision.response, *answers]
         elif len(answers) < 2:
             return Rejected(changed(draft, response=answers[0]), "answer", "too_few", evidence={"answers": 1})
-        candidate = await self._compared(draft, (answers[0], answers[1]), judged_by, ask, number)
-        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return await self._compared(draft, (answers[0], answers[1]), judged_by, ask, number)
 
     def _draft(self, question: Question, number: int) -> Sample:
         texts = [load(self.name, step, question.lang).text for step in ("critique", "revise", "compare")]

@@ -10,11 +10,11 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import against_gold
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import answered, provenance
+from stream_synth.recipes.shared.replies import answered, noted, provenance
 from stream_synth.recipes.shared.second_look import second_look
-from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed, changed
+from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed
 
 MAX_LOGPROBS = 20  # the OpenAI protocol's limit
 
@@ -36,19 +36,13 @@ class Distill(Asking):
         if not 0 <= self.logprobs <= MAX_LOGPROBS:
             raise ConfigError(f"logprobs is {self.logprobs}; services give 1 to {MAX_LOGPROBS}, and 0 asks for none")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per reply."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         for position, completion in enumerate(await ask.many("answer", self.asked(question.turns), self.samples)):
             meta = provenance(self.name, self.system)
             draft = Sample(question.prompt, "", slot=f"answer/{position}", messages=question.turns, lang=question.lang, meta=meta)
-            candidate = await second_look(self.read(question, completion, draft), tools)
-            if self.verify and isinstance(candidate, Sample):
-                candidate = await expert_check(candidate, self.verify, tools)
-            yield candidate
+            yield await second_look(self.read(question, completion, draft), tools)
 
     def asked(self, turns: Sequence[Message]) -> Request:
         """The request for an answer."""
@@ -57,19 +51,17 @@ class Distill(Asking):
     def read(self, question: Question, completion: Completion, draft: Sample) -> Sample | Rejected:
         """The draft with the reply as its answer, compared with the right ones where the options say so."""
         if question.reference:
-            draft = changed(draft, meta={**draft.meta, "reference": question.reference})
+            draft = noted(draft, reference=question.reference)
         if question.answer_kind:
-            draft = changed(draft, meta={**draft.meta, "answer_kind": question.answer_kind})
+            draft = noted(draft, answer_kind=question.answer_kind)
         candidate = answered(draft, completion, "answer")
         if self.logprobs and isinstance(candidate, Sample):
             if not completion.logprobs:
                 return Rejected(candidate, "answer", "no_logprobs", evidence={"endpoint": completion.endpoint, "model": completion.model})
-            candidate = changed(candidate, meta={**candidate.meta, "logprobs": [_likeliest(one) for one in completion.logprobs]})
-        return (
-            against_gold(candidate, question.gold)
-            if question.gold and self.compare == "rule" and isinstance(candidate, Sample)
-            else candidate
-        )
+            candidate = noted(candidate, logprobs=[_likeliest(one) for one in completion.logprobs])
+        if question.gold and self.compare == "rule" and isinstance(candidate, Sample):
+            return against_gold(candidate, question.gold)
+        return candidate
 
 
 def _likeliest(token: Json) -> list[Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evol_operators import OperatorSet
 from stream_synth.recipes.evolving import Chain, difficulty_of
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.blocks import all_of
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.question import read_question
 from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed
@@ -33,29 +34,22 @@ class EvolInstruct(Asking):
     difficulty: bool = field(default=True, metadata={"help": "have the seed and each evolved task rated from 1 to 10: one more call each"})
 
     name = "evol_instruct"
+    checks_itself = True  # a task that your check rejects has no further round
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.rounds < 1:
             raise ConfigError(f"rounds is {self.rounds}; evolve at least once")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per chain and round. A failed call costs the whole seed only when no chain got its first evolution."""
-        question = read_question(
-            replace(seed, fields={name: held for name, held in seed.fields.items() if name != "messages"}), self.system
-        )
-        if isinstance(question, Rejected):
-            yield question
-            return
+        fields = {name: held for name, held in seed.fields.items() if name != "messages"}
+        question = sound(read_question(replace(seed, fields=fields), self.system))
         rated = await difficulty_of(question.asked(), question.lang, ask, "seed") if self.difficulty else None
         chains = [
             Chain(self, self.name, question, ask, tools, number, rated, self.difficulty, self.operators, self.words_added)
             for number in range(self.samples)
         ]
-        outcomes = await together([chain.grown(self.rounds) for chain in chains])
-        errors = [outcome for outcome in outcomes if isinstance(outcome, ChatError)]
-        if len(errors) == len(chains):
-            raise errors[0]
-        for outcome in outcomes:
-            for candidate in outcome if isinstance(outcome, list) else ():
+        for rounds in await all_of([chain.grown(self.rounds) for chain in chains]):
+            for candidate in rounds:
                 yield candidate

@@ -11,11 +11,11 @@ from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of, together, under
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import answered, provenance, reply_turn, unanswered
+from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn, unanswered
 from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_verdict, spoken
 from stream_synth.sampling import Spread
@@ -58,17 +58,14 @@ class LeanProof(Asking):
         where = self.project if self.checker == "lean" else self.database
         return _checker(self.checker, where, self.check_s, self.memory_mb, self.allow_unprotected)
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per formalisation."""
         checker = self.judge()  # refused before the first call is paid
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         works = _Work(self, checker, question, ask, tools)
         replies = await ask.many("formalise", self.request(works.turns("formalise", problem=works.problem())), self.samples)
         for candidate in await all_of([works.proved(number, reply) for number, reply in enumerate(replies)]):
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+            yield candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ class _Work:
         statement = self.checker.read(formal.response)
         if statement is None:
             return Rejected(formal, "formalise", "unreadable")
-        paid = changed(formal, meta={**formal.meta, "statement": self.checker.write(statement)})
+        paid = noted(formal, statement=self.checker.write(statement))
         found = await self._checked(number, statement, None)
         if found.outcome != "well_formed":
             return Rejected(paid, "formalise", "ill_formed", evidence=asdict(found))
@@ -199,7 +196,7 @@ class _Work:
 
 
 def _with(sample: Sample, **more: object) -> Sample:
-    return changed(sample, meta={**sample.meta, **more})
+    return noted(sample, **more)
 
 
 @lru_cache(maxsize=8)  # one for each method of a run: its bound on checks at a time holds over all seeds

@@ -12,7 +12,7 @@ from stream_synth.recipes.chat_formats import ChatFormat, chat_format
 from stream_synth.recipes.preference import Preference
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of, under
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.dropping import Dropped
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
 from stream_synth.recipes.shared.saying import heard, prompted
@@ -59,8 +59,9 @@ class Magpie(Asking):
         if self.answers > 1 and (not self.answer_temperature or not self.judge):
             raise ConfigError("answers is above 1: a pair needs answer_temperature above 0, and judge: true to rate them")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per conversation; the answers of a pair that are none come before it."""
+        del tools
         setting = self._setting(seed)
         system, lang = setting.system, setting.lang
         # The paper compares instructions: another answer to the same one is no other row.
@@ -68,12 +69,11 @@ class Magpie(Asking):
             "", "", slot="seed", lang=lang, dedup_on="prompt", meta={**provenance(self.name, system), **setting.meta, "turns": self.turns}
         )
         if system and not setting.form.system:
-            yield Rejected(draft, "seed", "no_system_turn", evidence={"system": system})
-            return
+            raise Dropped(draft, "seed", "no_system_turn", evidence={"system": system})
         numbered = [changed(draft, slot=f"talk/{number}") for number in range(self.samples)]
         for several in await all_of([self._talk(one, setting, under(ask, one.slot)) for one in numbered]):
             for candidate in several:
-                yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+                yield candidate
 
     def _setting(self, seed: Seed) -> _Setting:
         lang, domain = (str(seed.fields.get(name) or getattr(self, name)) for name in ("lang", "domain"))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.blocks import against_gold, together
+from stream_synth.recipes.shared.blocks import against_gold, all_of, together
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import unanswered
 from stream_synth.recipes.shared.second_look import second_look
@@ -32,17 +33,14 @@ class MathShepherd(Solving):
         if self.completions < 1 or self.max_steps < 2:
             raise ConfigError(f"completions is {self.completions} and max_steps {self.max_steps}; give at least 1 and 2")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per solution."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         texts = [load(self.name, step, problem.question.lang).text for step in ("solve", "complete")]
         draft = drafted(problem.question, self.name, self.system, *texts)
         solved = await Solver("solve", _asked(problem, "solve"), self.samples).solutions(draft, self, ask)
         shepherds = [_Shepherd(self, problem, draft, ask, tools).labelled(one) for one in solved]
-        labelled = [one for one in await together(shepherds) if not isinstance(one, ChatError)]
+        labelled = await all_of(shepherds)
         for candidate in await self.sifted(labelled, tools):
             yield candidate
 

@@ -11,19 +11,13 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
-from stream_synth.recipes.shared.solving import (
-    Labelled,
-    Solver,
-    Solving,
-    asking_for,
-    boxed,
-    boxed_text,
-    drafted,
-    read_labelled,
-)
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.saying import prompted
+from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, boxed, boxed_text, drafted, read_labelled
 from stream_synth.sampling import Spread
 from stream_synth.text.sentences import sentences
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -51,12 +45,9 @@ class MetaMath(Solving):
         if not self.types or not set(self.types) <= set(TYPES):
             raise ConfigError(f"types is {list(self.types)}; choose from {', '.join(TYPES)}")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The rows of each type, all types at once."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         texts = [load(self.name, step, problem.question.lang).text for step in ("rephrase", "declare", "verify", "backward")]
         draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), *texts)
         work = _Augmentation(self, problem, draft, ask, tools)
@@ -104,7 +95,7 @@ class _Augmentation:
             return [said]
         if gold not in said.response and not any(same_answer(one.value, gold) for one in numbers_in(said.response)):
             return [Rejected(said, "declare", "lacks_answer", evidence={"expected": gold, "got": said.response})]
-        said = changed(said, meta={**said.meta, "statement": said.response})
+        said = noted(said, statement=said.response)
         return await self._unmasked(context, said, "verify", statement=said.response)
 
     async def backward(self) -> Candidates:
@@ -132,7 +123,7 @@ class _Augmentation:
 
     async def _replies(self, step: str, draft: Sample, samples: int, **values: str) -> Candidates:
         """What the model wrote at this step, as `response`."""
-        read = await Solver(step, asking_for(self._prompt(step, **values)), samples).written(draft, self.asking, self.ask)
+        read = await Solver(step, prompted(self._prompt(step, **values)), samples).written(draft, self.asking, self.ask)
         return [changed(one, response=_LABEL.split(one.response)[-1].strip()) if isinstance(one, Sample) else one for one in read]
 
     def _prompt(self, step: str, **values: str) -> str:

@@ -11,13 +11,12 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import answered, provenance
-from stream_synth.recipes.shared.saying import prompted, said
-from stream_synth.recipes.shared.verdicts import or_rejected
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.saying import prompted, replied, said
 from stream_synth.text.sections import numbered
 from stream_synth.values import Rejected, Sample, Seed, changed
 
@@ -39,15 +38,13 @@ class OrcaMath(Asking):
         if min(self.problems, self.rounds) < 0 or not self.problems + self.rounds:
             raise ConfigError(f"problems is {self.problems} and rounds {self.rounds}; ask for at least one problem")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per problem, those of the list first."""
-        question = read_question(seed)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        del tools
+        question = sound(read_question(seed))
         lists = await all_of([self._created(question, ask), self._harder(question, ask)])
         problems = [problem for several in lists for problem in several]
-        for candidate in await all_of([self._solved(one, number, ask, tools) for number, one in enumerate(problems)]):
+        for candidate in await all_of([self._solved(one, number, ask) for number, one in enumerate(problems)]):
             yield candidate
 
     async def _created(self, question: Question, ask: Ask) -> Sequence[Sample | Rejected]:
@@ -78,7 +75,7 @@ class OrcaMath(Asking):
             ways = await said(ask, f"round{turn}/suggest", self.request(prompted(prompt)), draft)
             if isinstance(ways, Rejected):
                 return [*made, ways]
-            draft = changed(ways.paid, meta={**ways.paid.meta, "suggestions": ways.text})
+            draft = noted(ways.paid, suggestions=ways.text)
             prompt = load(self.name, "edit", question.lang).fill(problem=problem, suggestions=ways.text)
             edited = await said(ask, f"round{turn}/edit", self.request(prompted(prompt)), draft)
             if isinstance(edited, Rejected):
@@ -92,18 +89,16 @@ class OrcaMath(Asking):
         return made
 
     def _draft(self, question: Question, slot: str, steps: Sequence[str], **meta: Any) -> Sample:  # noqa: ANN401  # JSON values
-        kept = {**provenance(self.name, self.system, *(load(self.name, step, question.lang).text for step in steps)), **meta}
+        kept = {**self.provenance(question.lang, *steps), **meta}
         return Sample(question.prompt, "", slot=slot, lang=question.lang, meta={**kept, "original_question": question.prompt})
 
     def _posed(self, draft: Sample, problem: str) -> Sample:
-        told = ({"role": "system", "content": self.system},) if self.system else ()
-        return changed(draft, prompt=problem, messages=(*told, *prompted(problem)))
+        return changed(draft, prompt=problem, messages=self.opening(problem))
 
-    async def _solved(self, problem: Sample | Rejected, number: int, ask: Ask, tools: Tools) -> Sample | Rejected:
+    async def _solved(self, problem: Sample | Rejected, number: int, ask: Ask) -> Sample | Rejected:
         if isinstance(problem, Rejected):
             return problem
-        reply = await or_rejected(ask("solve", self.request(problem.messages), sample=number), problem, "solve")
-        row = reply if isinstance(reply, Rejected) else answered(problem, reply, "solve")
+        row = await replied(ask, "solve", self.request(problem.messages), problem, number)
         if isinstance(row, Sample) and len(row.response) > self.max_answer_chars:
             return Rejected(row, "solve", "too_long", len(row.response), {"chars": len(row.response), "most": self.max_answer_chars})
-        return await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row
+        return row

@@ -11,11 +11,10 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.rating import rated_together
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.comparing import length_ratio
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import same_text
-from stream_synth.recipes.shared.expert import expert_check
-from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.replies import answered, reply_turn
 from stream_synth.recipes.shared.verdicts import billed
 from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -50,12 +49,10 @@ class Preference(Asking):
         if self.margin < 0 or self.max_length_ratio < 1:
             raise ConfigError(f"margin is {self.margin} and max_length_ratio {self.max_length_ratio}; give at least 0 and 1")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The answers that are none, then the pair, or why there is no pair."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        del tools
+        question = sound(read_question(seed, self.system))
         draft = self._draft(question)
         replies = await ask.many("answer", self.request(question.turns), self.samples)
         answers: list[Sample] = []
@@ -68,10 +65,10 @@ class Preference(Asking):
             if not any(same_text(candidate.response, other.response) for other in answers):
                 answers.append(candidate)
         pair = await self.pair(draft, answers, ask)
-        yield await expert_check(pair, self.verify, tools) if self.verify and isinstance(pair, Sample) else pair
+        yield pair
 
     def _draft(self, question: Question) -> Sample:
-        meta = provenance(self.name, self.system, load(self.name, "rate", question.lang).text)
+        meta = self.provenance(question.lang, "rate")
         if question.reference:
             meta["reference"] = question.reference
         return Sample(question.prompt, "", slot="pair", messages=question.turns, lang=question.lang, meta=meta)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.computing import Computing
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
 from stream_synth.recipes.shared.solving import Labelled, read_labelled
@@ -25,12 +26,9 @@ class ProgramOfThought(Computing):
 
     name = "program_of_thought"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per program."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         *earlier, last = problem.question.turns
         texts = {step: load(self.name, step, problem.question.lang) for step in ("solve", "row")}
         filled = {step: template.fill(question=problem.question.asked()) for step, template in texts.items()}

@@ -9,9 +9,9 @@ from statistics import fmean
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.dropping import Dropped
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import provenance, reply_turn
+from stream_synth.recipes.shared.replies import reply_turn
 from stream_synth.recipes.shared.verdicts import billed, opinion_of, read_score
 from stream_synth.sampling import Spread
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
@@ -35,24 +35,23 @@ class QualityLabel(Asking):
         if self.max_chars < 1:
             raise ConfigError(f"max_chars is {self.max_chars}; give at least 1")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One labelled text."""
+        del tools
         text, given = str(seed.fields.get("text") or "").strip()[: self.max_chars], seed.fields.get("score")
         lang = str(seed.fields.get("lang") or language_of(text))
-        meta = {**provenance(self.name, self.system, load(self.name, "rate", lang).text), "rubric": "educational_value_0_5"}
+        meta = {**self.provenance(lang, "rate"), "rubric": "educational_value_0_5"}
         draft = Sample("", text, slot="label", messages=(reply_turn(text),), lang=lang, dedup_on="response", meta=meta)
         if not text:
-            yield Rejected(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
-            return
+            raise Dropped(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
         if given is None:
-            system = ({"role": "system", "content": self.system},) if self.system else ()
-            turns = (*system, {"role": "user", "content": load(self.name, "rate", lang).fill(text=text)})
+            turns = self.opening(load(self.name, "rate", lang).fill(text=text))
             row = _rated(draft, await ask.many("rate", self.request(turns), self.samples))
         elif isinstance(given, int | float) and not isinstance(given, bool) and LOW <= given <= HIGH:
             row = changed(draft, score=float(given), meta={**meta, "label": "given"})
         else:
             row = Rejected(draft, "seed", "bad_score", evidence={"score": given})
-        yield await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row
+        yield row
 
 
 def _rated(draft: Sample, replies: Sequence[Completion]) -> Sample | Rejected:

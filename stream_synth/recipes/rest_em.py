@@ -7,14 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.solving import (
-    Solver,
-    Solving,
-    boxed,
-    boxed_text,
-    drafted,
-    read_labelled,
-)
+from stream_synth.recipes.shared.dropping import sound
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted, read_labelled
 from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 
@@ -33,14 +28,11 @@ class RestEm(Solving):
 
     name = "rest_em"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per solution."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang))
-        draft = changed(draft, meta={**draft.meta, "attempts": self.samples})
+        draft = noted(draft, attempts=self.samples)
         solver = Solver("solve", boxed(problem.question.turns, draft.lang), self.samples)
         for candidate in await self.sifted(await solver.right(draft, problem.gold, self, ask, tools), tools):
             yield changed(candidate, score=1.0) if isinstance(candidate, Sample) else candidate

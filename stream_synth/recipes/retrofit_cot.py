@@ -9,8 +9,8 @@ from typing import Any
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of
+from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import provenance, reply_turn
@@ -36,17 +36,14 @@ class RetrofitCot(Asking):
 
     name = "retrofit_cot"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per trace."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        del tools
+        question = sound(read_question(seed, self.system))
         given: Any = seed.fields.get("answer")
         answers = [str(one).strip() for one in given] if isinstance(given, list | tuple) else [question.reference]
         if not all(answers):
-            yield Rejected(Sample(question.prompt, "", slot="seed", lang=question.lang), "seed", "no_answer")
-            return
+            raise Dropped(Sample(question.prompt, "", slot="seed", lang=question.lang), "seed", "no_answer")
         template = load(self.name, "think", question.lang)
         grounded = load(self.name, "grounded", question.lang).text if self.judge else ""
         meta = provenance(self.name, self.system, template.text, grounded)
@@ -55,7 +52,7 @@ class RetrofitCot(Asking):
         prompt = template.fill(question=question.laid_out(), answer=answers[0])
         replies = await ask.many("think", self.request(prompted(prompt)), self.samples)
         read = [self._read(reply, changed(draft, slot=f"think/{number}"), answers) for number, reply in enumerate(replies)]
-        for candidate in await all_of([self._judged(one, question, ask, tools) for one in read]):
+        for candidate in await all_of([self._judged(one, question, ask) for one in read]):
             yield candidate
 
     def _read(self, reply: Completion, draft: Sample, answers: Sequence[str]) -> Sample | Rejected:
@@ -76,9 +73,8 @@ class RetrofitCot(Asking):
         phrase = leaked(row.reasoning, row.prompt)
         return Rejected(row, "think", "leak", evidence={"phrase": phrase}) if phrase else row
 
-    async def _judged(self, candidate: Sample | Rejected, question: Question, ask: Ask, tools: Tools) -> Sample | Rejected:
-        if self.judge and isinstance(candidate, Sample):
-            template = load(self.name, "grounded", question.lang)
-            prompt = template.fill(question=question.laid_out(), thinking=candidate.reasoning)
-            candidate = await approved(candidate, "judge", prompt, _GROUNDED, ask)
-        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+    async def _judged(self, candidate: Sample | Rejected, question: Question, ask: Ask) -> Sample | Rejected:
+        if not self.judge or isinstance(candidate, Rejected):
+            return candidate
+        prompt = load(self.name, "grounded", question.lang).fill(question=question.laid_out(), thinking=candidate.reasoning)
+        return await approved(candidate, "judge", prompt, _GROUNDED, ask)

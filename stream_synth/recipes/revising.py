@@ -9,6 +9,7 @@ from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, charged
+from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import or_rejected, read_verdict, spoken
 from stream_synth.values import Completion, Rejected, Request, Sample, changed
 
@@ -52,7 +53,7 @@ async def revised(answer: Sample, principles: Sequence[str], asking: Asking, ask
 
 def _request(step: str, current: Sample, asking: Asking, **values: str) -> Request:
     prompt = load("constitutional", step, current.lang).fill(question=current.prompt, answer=current.response, **values)
-    return asking.request(({"role": "user", "content": prompt},))
+    return asking.request(prompted(prompt))
 
 
 async def _whole(asked: Awaitable[Completion], current: Sample, step: str) -> Completion | Rejected:

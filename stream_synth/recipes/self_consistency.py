@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import reply_turn
+from stream_synth.recipes.shared.replies import noted, reply_turn
 from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted
 from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -42,21 +43,17 @@ class SelfConsistency(Solving):
         if not self.formats or not set(self.formats) <= set(FORMATS):
             raise ConfigError(f"formats is {list(self.formats)}; choose from {', '.join(FORMATS)}")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per solution."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         texts = [load(self.name, one, question.lang).text for one in self.formats if one != "question"]
         draft = drafted(question, self.name, self.system, boxed_text(question.lang), *texts)
         if seed.fields.get("answer_kind") == "open":
-            yield Rejected(changed(draft, slot="seed"), "seed", "open_answer")
-            return
+            raise Dropped(changed(draft, slot="seed"), "seed", "open_answer")
         solved = await Solver("solve", boxed(question.turns, question.lang), self.samples).solutions(draft, self, ask)
         vote = majority([self._ballot(one) for one in solved])
-        noted = {"attempts": self.samples, "votes": vote.counts, **_beside_gold(vote, question)}
-        judged = [self._judged(one, mine, vote, noted) for one, mine in zip(solved, vote.ballots, strict=True)]
+        tally = {"attempts": self.samples, "votes": vote.counts, **_beside_gold(vote, question)}
+        judged = [self._judged(one, mine, vote, tally) for one, mine in zip(solved, vote.ballots, strict=True)]
         for number, candidate in enumerate(await self.sifted(judged, tools)):
             yield _formatted(candidate, question, self.formats[number % len(self.formats)])
 
@@ -64,16 +61,16 @@ class SelfConsistency(Solving):
         found = final_answer(solved.response) if isinstance(solved, Sample) else None
         return found.text if found and (self.guesses or not found.guessed) else None
 
-    def _judged(self, solved: Sample | Rejected, mine: str | None, vote: Vote, noted: dict[str, object]) -> Sample | Rejected:
+    def _judged(self, solved: Sample | Rejected, mine: str | None, vote: Vote, tally: dict[str, object]) -> Sample | Rejected:
         if isinstance(solved, Rejected):
             return solved
-        sample = changed(solved, meta={**solved.meta, **noted})
+        sample = noted(solved, **tally)
         found = final_answer(solved.response)
         if mine is None or found is None:
-            return Rejected(sample, "vote", "no_answer", evidence=noted)
+            return Rejected(sample, "vote", "no_answer", evidence=tally)
         share = round(vote.counts[mine] / self.samples, 4)
         sample = changed(sample, score=share, meta={**sample.meta, "got": found.text, "answer_how": found.how, "share": share})
-        evidence = {**noted, "got": mine, "least": self.min_share}
+        evidence = {**tally, "got": mine, "least": self.min_share}
         if mine not in vote.winners:
             return Rejected(sample, "vote", "minority", share, evidence)
         if len(vote.winners) > 1:

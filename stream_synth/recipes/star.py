@@ -8,19 +8,13 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
-from stream_synth.recipes.shared.solving import (
-    Labelled,
-    Solver,
-    Solving,
-    boxed,
-    boxed_text,
-    drafted,
-    read_labelled,
-)
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, boxed, boxed_text, drafted, read_labelled
 from stream_synth.sampling import Spread
-from stream_synth.values import Message, Rejected, Sample, Seed, changed
+from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import hint_words
 
 _OPTION_LETTER = re.compile(r"^\(?([A-J])\)?[.:]?$")
@@ -41,15 +35,12 @@ class Star(Solving):
         if self.hints < 0:
             raise ConfigError(f"hints is {self.hints}; give 0 or more")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The solutions; where none of them is right, the rationalisations."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         lang = problem.question.lang
-        draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), load(self.name, "hint", lang).text)
-        draft = changed(draft, meta={**draft.meta, "attempts": self.samples, "via": "direct"})
+        draft = drafted(problem.question, self.name, self.system, boxed_text(lang), load(self.name, "hint", lang).text)
+        draft = noted(draft, attempts=self.samples, via="direct")
         solved = await Solver("solve", boxed(problem.question.turns, lang), self.samples).right(draft, problem.gold, self, ask, tools)
         for candidate in await self.sifted(solved, tools):
             yield candidate
@@ -58,11 +49,9 @@ class Star(Solving):
                 yield candidate
 
     async def _rationalised(self, draft: Sample, problem: Labelled, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
-        draft = changed(draft, meta={**draft.meta, "via": "hint"})
         turns = boxed(hinted(problem.question, problem.gold[0]), draft.lang)
-        solved = await Solver("hint", turns, self.hints, temperature=self.hint_temperature).right_later(
-            draft, problem.gold, self, ask, tools
-        )
+        solver = Solver("hint", turns, self.hints, temperature=self.hint_temperature)
+        solved = await solver.right_later(noted(draft, via="hint"), problem.gold, self, ask, tools)
         return [without_hint_words(one) for one in solved]
 
 

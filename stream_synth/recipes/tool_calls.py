@@ -11,6 +11,7 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.calling import Dialogue, answered_with_calls
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.computing import Computing
+from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import read_question
@@ -49,18 +50,14 @@ class ToolCalls(Computing):
             except ValueError as error:
                 raise ConfigError(f"tools: {error}") from error
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per dialogue."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         draft = drafted(question, self.name, self.system, *([load(self.name, "follow_up", question.lang).text] if self.user else []))
         try:
             schemas = read_tools(seed.fields.get("tools") or self.tools)
         except ValueError as error:
-            yield Rejected(changed(draft, slot="seed"), "seed", "bad_tools", evidence={"problem": str(error)})
-            return
+            raise Dropped(changed(draft, slot="seed"), "seed", "bad_tools", evidence={"problem": str(error)}) from error
         start = Dialogue(draft, question.turns, schemas)
         source, more = str(seed.fields.get("functions") or self.functions), list(seed.fields.get("follow_ups") or ())
         held = await together([self._held(start, (source, more), number, ask, tools) for number in range(self.samples)])

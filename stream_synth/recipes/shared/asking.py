@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from stream_synth.errors import ConfigError
+from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.card import CardFile
-from stream_synth.recipes.shared.expert import check_of
+from stream_synth.recipes.shared.dropping import Dropped
+from stream_synth.recipes.shared.expert import check_of, expert_check
+from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import provenance
+from stream_synth.recipes.shared.saying import prompted
 from stream_synth.sampling import Spread, check_params
-from stream_synth.values import Message, Request
+from stream_synth.values import Message, Rejected, Request, Sample, Seed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asking:
     """How a recipe asks. Whatever is None is not sent: the server's default holds."""
 
+    name = ""  # of the method
     card = CardFile()
+    checks_itself: ClassVar[bool] = False  # the method needs the verdict of `verify` before it goes on: it calls `checked`
 
     samples: int = field(default=1, metadata={"help": "independent replies per seed"})
     system: str = field(default="", metadata={"help": "system turn; it is part of the row, a seed's own comes first"})
@@ -43,6 +50,30 @@ class Asking:
             raise ConfigError(f"samples is {self.samples}; ask for at least 1")
         if self.verify:
             check_of(self.verify)
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """The candidates after your own check; one that is dropped ends the seed."""
+        try:
+            async for candidate in self.candidates(seed, ask, tools):
+                yield candidate if self.checks_itself else await self.checked(candidate, tools)
+        except Dropped as dropped:
+            yield dropped.rejected
+
+    def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+        """What the method makes of a seed."""
+        raise NotImplementedError
+
+    async def checked(self, candidate: Sample | Rejected, tools: Tools) -> Sample | Rejected:
+        """The candidate after your own check."""
+        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+
+    def opening(self, prompt: str) -> tuple[Message, ...]:
+        """The system turn of the options, if they have one, and a prompt."""
+        return (*({"role": "system", "content": one} for one in [self.system] if one), *prompted(prompt))
+
+    def provenance(self, lang: str, *steps: str) -> dict[str, Any]:
+        """The meta entries that say which prompts of this method make a row, the system turn first."""
+        return provenance(self.name, self.system, *(load(self.name, step, lang).text for step in steps))
 
     def request(self, turns: Sequence[Message], **more: Any) -> Request:  # noqa: ANN401  # body fields of any kind
         """One chat request. `more` are body fields of this step."""

@@ -39,6 +39,22 @@ def answered(draft: Sample, completion: Completion, step: str) -> Sample | Rejec
     return sample
 
 
+def noted(sample: Sample, **meta: object) -> Sample:
+    """The sample with more in its meta."""
+    return changed(sample, meta={**sample.meta, **meta})
+
+
+def unpaid(sample: Sample) -> Sample:
+    """The sample without what was paid for it: another row carries that."""
+    return changed(sample, prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)
+
+
+def plus(sample: Sample, *others: Sample) -> Sample:
+    """The sample charged with what the others were charged with."""
+    names = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
+    return changed(sample, **{name: getattr(sample, name) + sum(getattr(other, name) for other in others) for name in names})
+
+
 def reply_turn(text: str) -> Message:
     """The assistant's turn."""
     return {"role": "assistant", "content": text}
