@@ -27,26 +27,24 @@ class AlphaMath(Computing):
     """Up to `keep` right paths and `keep_wrong` wrong ones of each problem. `samples` trees are grown, one after the other."""
 
     search: Literal["mcts", "beam"] = field(default="mcts", metadata={"help": "mcts: PUCT; beam: the best `beams` at each level"})
-    simulations: int = field(default=40, metadata={"help": "mcts: looks at the tree (the paper: 40)"})
-    width: int = field(default=5, metadata={"help": "next steps asked for at a node (the paper: 5; B2 of its beam search)"})
-    beams: int = field(default=3, metadata={"help": "beam: partial solutions kept at each level (B1 of the paper's: 3)"})
+    simulations: int = field(default=40, metadata={"help": "mcts: looks at the tree (the paper: 40)", "least": 1})
+    width: int = field(default=5, metadata={"help": "next steps asked for at a node (the paper: 5; B2 of its beam search)", "least": 1})
+    beams: int = field(default=3, metadata={"help": "beam: partial solutions kept at each level (B1 of the paper's: 3)", "least": 1})
     c_puct: float = field(default=1.5, metadata={"help": "mcts: weight of what was looked at little"})
-    rollouts: int = field(default=1, metadata={"help": "solutions to the end whose mean reward values a step, as no value head is at hand"})
-    max_steps: int = field(default=8, metadata={"help": "steps of a solution at most (the paper: 8)"})
+    rollouts: int = field(
+        default=1, metadata={"help": "solutions to the end whose mean reward values a step, as no value head is at hand", "least": 1}
+    )
+    max_steps: int = field(default=8, metadata={"help": "steps of a solution at most (the paper: 8)", "least": 1})
     keep: int | None = field(default=4, metadata={"help": "right paths of a problem at most (the paper's release: 4)"})
-    keep_wrong: int = field(default=4, metadata={"help": "wrong paths of a problem at most"})
+    keep_wrong: int = field(default=4, metadata={"help": "wrong paths of a problem at most", "least": 0})
     temperature: Spread | None = field(default=0.7, metadata={"help": "the paper's"})
 
     name = "alphamath"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        least = min(self.simulations, self.width, self.beams, self.rollouts, self.max_steps)
-        if least < 1 or self.keep_wrong < 0 or self.samples > 1:
-            raise ConfigError(
-                f"simulations, width, beams, rollouts and max_steps are {least} at the least, keep_wrong {self.keep_wrong}, samples "
-                f"{self.samples}; give 1 or more, 0 or more, and 1: there is one tree for each problem"
-            )
+        if self.samples > 1:
+            raise ConfigError(f"samples is {self.samples}; give 1: there is one tree for each problem")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The paths of the tree, and replies that were no step."""

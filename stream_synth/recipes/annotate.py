@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.dropping import Dropped, sound
@@ -24,14 +23,11 @@ class Annotate(Asking):
     temperature: Spread | None = field(default=0.7, metadata={"help": "votes must be able to differ"})
     task: str = field(default="", metadata={"help": "what is to be told of a text, in a sentence; a seed's own comes first"})
     labels: Mapping[str, str] | Sequence[str] = field(default=(), metadata={"help": "the closed set: a list, or {label: what it means}"})
-    agreement: float = field(default=0.8, metadata={"help": "least share of votes for the label: 4 of 5; the rest is for review"})
+    agreement: float = field(
+        default=0.8, metadata={"help": "least share of votes for the label: 4 of 5; the rest is for review", "least": 0, "most": 1}
+    )
 
     name = "annotate"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 <= self.agreement <= 1:
-            raise ConfigError(f"agreement is {self.agreement}; a share of votes lies between 0 and 1")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per text; a rejected one holds the label that most votes are for."""

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.passages import unfit
 from stream_synth.recipes.shared.asking import Asking
@@ -26,21 +25,16 @@ class Backtranslation(Asking):
     """`samples` instructions per text, each rated from 1 to 5; the `keep` best of those that reach `min_score`."""
 
     samples: int = field(default=1, metadata={"help": "candidate instructions per text"})
-    min_score: float = field(default=4.5, metadata={"help": "least rating of a pair: 4.5 is Humpback's A5, 4 its larger A4"})
-    keep: int = field(default=1, metadata={"help": "rows per text at most, the best rated: they share their response"})
+    min_score: float = field(
+        default=4.5, metadata={"help": "least rating of a pair: 4.5 is Humpback's A5, 4 its larger A4", "least": 1, "most": 5}
+    )
+    keep: int = field(default=1, metadata={"help": "rows per text at most, the best rated: they share their response", "least": 1})
     min_chars: int = field(default=600, metadata={"help": "least length of a text (Humpback)"})
     max_chars: int = field(default=3000, metadata={"help": "greatest length of a text (Humpback)"})
     tag: bool = field(default=True, metadata={"help": "a system turn that tells web text from an assistant's; `system` comes before it"})
 
     name = "backtranslation"
     checks_itself = True  # before the best are chosen
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.keep < 1:
-            raise ConfigError(f"keep is {self.keep}; keep at least 1")
-        if not 1 <= self.min_score <= 5:
-            raise ConfigError(f"min_score is {self.min_score}; ratings go from 1 to 5")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per instruction."""

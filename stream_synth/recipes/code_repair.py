@@ -29,18 +29,17 @@ class CodeRepair(Programming):
         default="interact",
         metadata={"help": "interact: run and tell, turn by turn; reflect: own tests and reflections; trace: mend by a trace; faster"},
     )
-    turns: int = field(default=10, metadata={"help": "interact: programs at most (InterCode: 10)"})
-    reflections: int = field(default=3, metadata={"help": "reflect: at most (Reflexion keeps 1 to 3)"})
-    rounds: int = field(default=3, metadata={"help": "faster: runs of each program whose median counts"})
+    turns: int = field(default=10, metadata={"help": "interact: programs at most (InterCode: 10)", "least": 1})
+    reflections: int = field(default=3, metadata={"help": "reflect: at most (Reflexion keeps 1 to 3)", "least": 0})
+    rounds: int = field(default=3, metadata={"help": "faster: runs of each program whose median counts", "least": 1})
     min_gain: float = field(default=0.1, metadata={"help": "faster: least share of the time saved (PIE: 0.1)"})
 
     name = "code_repair"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.turns < 1 or self.reflections < 0 or not 0 < self.min_gain < 1 or self.rounds < 1:
-            given = f"turns is {self.turns}, reflections {self.reflections}, rounds {self.rounds}, min_gain {self.min_gain}"
-            raise ConfigError(f"{given}; give at least 1, 0, 1, and a share")
+        if not 0 < self.min_gain < 1:
+            raise ConfigError(f"min_gain is {self.min_gain}; give a share above 0 and below 1")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per repair."""

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.revising import revised
 from stream_synth.recipes.shared.asking import Asking
@@ -29,21 +28,14 @@ class Constitutional(Asking):
         default="revised",
         metadata={"help": "revised: (revision, first answer); sampled: two answers, as the paper trains its preference model"},
     )
-    rounds: int = field(default=4, metadata={"help": "criticisms and revisions of an answer: 4 is the paper's"})
+    rounds: int = field(default=4, metadata={"help": "criticisms and revisions of an answer: 4 is the paper's", "least": 1})
     principles: Sequence[str] = field(default=(), metadata={"help": "your own, as questions that name a fault; else 16 built-in ones"})
     max_length_ratio: float = field(
         default=3.0,  # of 1,417 human pairs on harmlessness (hh-rlhf) two in three stay below
-        metadata={"help": "reject pairs of which one is longer than so many times the other: length would be learned"},
+        metadata={"help": "reject pairs of which one is longer than so many times the other: length would be learned", "least": 1},
     )
 
     name = "constitutional"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.rounds < 1:
-            raise ConfigError(f"rounds is {self.rounds}; criticise at least once")
-        if self.max_length_ratio < 1:
-            raise ConfigError(f"max_length_ratio is {self.max_length_ratio}; 1 means equal lengths, so give more")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per pair."""

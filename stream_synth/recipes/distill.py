@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import against_gold
@@ -26,15 +25,15 @@ class Distill(Asking):
     compare: Literal["off", "rule"] = field(default="off", metadata={"help": "rule: an answer must equal the seed's `answer`"})
 
     logprobs: int = field(
-        default=0, metadata={"help": "keep the k likeliest tokens at each place with their log-probabilities, for white-box distillation"}
+        default=0,
+        metadata={
+            "help": "keep the k likeliest tokens at each place with their log-probabilities, for white-box distillation",
+            "least": 0,
+            "most": MAX_LOGPROBS,
+        },
     )
 
     name = "distill"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 <= self.logprobs <= MAX_LOGPROBS:
-            raise ConfigError(f"logprobs is {self.logprobs}; services give 1 to {MAX_LOGPROBS}, and 0 asks for none")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per reply."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evol_operators import OperatorSet
 from stream_synth.recipes.evolving import Chain, difficulty_of
@@ -23,7 +22,7 @@ class EvolInstruct(Asking):
 
     samples: int = field(default=1, metadata={"help": "independent chains of rounds per seed"})
     temperature: Spread | None = field(default=1.0, metadata={"help": "1.0 is WizardLM's"})
-    rounds: int = field(default=4, metadata={"help": "4 is WizardLM's M; the difficulty it found rises little after 3"})
+    rounds: int = field(default=4, metadata={"help": "4 is WizardLM's M; the difficulty it found rises little after 3", "least": 1})
     operators: OperatorSet = field(
         default="general",
         metadata={"help": "general; code (WizardCoder: best after 3 rounds); maths (WizardMath: 2 rounds easier, 3 harder than the seed)"},
@@ -35,11 +34,6 @@ class EvolInstruct(Asking):
 
     name = "evol_instruct"
     checks_itself = True  # a task that your check rejects has no further round
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.rounds < 1:
-            raise ConfigError(f"rounds is {self.rounds}; evolve at least once")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per chain and round. A failed call costs the whole seed only when no chain got its first evolution."""

@@ -33,14 +33,12 @@ class InterleavedCode(Computing):
     )
     masked: bool = field(default=False, metadata={"help": "show the seed's `solution` with the numbers it works out hidden"})
     stop_at_error: bool = field(default=False, metadata={"help": "give a solution up at its first error, as OpenMathInstruct does"})
-    max_blocks: int = field(default=MAX_BLOCKS, metadata={"help": "blocks of code in a solution at most (MathCoder: 32)"})
+    max_blocks: int = field(default=MAX_BLOCKS, metadata={"help": "blocks of code in a solution at most (MathCoder: 32)", "least": 1})
 
     name = "interleaved_code"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.max_blocks < 1:
-            raise ConfigError(f"max_blocks is {self.max_blocks}; allow at least 1")
         if self.problems == "interpolated" and (self.samples < 2 or self.masked):
             raise ConfigError(
                 f"samples is {self.samples} and masked {self.masked}; new problems need 2 solutions to agree, and have none to mask"

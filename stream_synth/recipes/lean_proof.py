@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of, together, under
@@ -39,19 +39,16 @@ class LeanProof(Asking):
     checker: Literal["lean", "metamath"] = field(default="lean", metadata={"help": "the program that judges; it has to be installed"})
     project: str = field(default="", metadata={"help": "lean: folder of a built Lake project with Mathlib; empty: core only", "path": True})
     database: str = field(default="", metadata={"help": "metamath: file of axioms and theorems", "path": True})
-    attempts: int = field(default=8, metadata={"help": "tries at the statement, and as many at its negation (the paper: up to 64)"})
-    absurd_attempts: int = field(default=2, metadata={"help": "tries to prove falsehood from the hypotheses; 0: not tried"})
+    attempts: int = field(
+        default=8, metadata={"help": "tries at the statement, and as many at its negation (the paper: up to 64)", "least": 1}
+    )
+    absurd_attempts: int = field(default=2, metadata={"help": "tries to prove falsehood from the hypotheses; 0: not tried", "least": 0})
     check_s: float = field(default=60.0, metadata={"help": "seconds for each check; importing Mathlib takes some 10 of them"})
     memory_mb: int = field(default=16384, metadata={"help": "memory of a check; Lean maps all of Mathlib, 5 GB, into its addresses"})
     allow_unprotected: bool = field(default=False, metadata={"help": "run the checker also where the machine gives no namespaces"})
     temperature: Spread | None = field(default=1.0, metadata={"help": "tries must differ"})
 
     name = "lean_proof"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.attempts < 1 or self.absurd_attempts < 0:
-            raise ConfigError(f"attempts is {self.attempts} and absurd_attempts {self.absurd_attempts}; give at least 1 and 0")
 
     def judge(self) -> Checker:
         """The checker; `ConfigError` where it is not installed."""

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evidence import Document, arranged, depth_of, documents_of, is_quoted, related
 from stream_synth.recipes.shared.asking import Asking
@@ -42,14 +41,9 @@ class Asked:
 class LongContextQa(Asking):
     """One question for each context. A row costs two calls, and one for each document that holds evidence."""
 
-    evidence: int = field(default=2, metadata={"help": "documents that the question is made from: 2 or more"})
+    evidence: int = field(default=2, metadata={"help": "documents that the question is made from: 2 or more", "least": 2})
 
     name = "long_context_qa"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.evidence < 2:
-            raise ConfigError(f"evidence is {self.evidence}; a question needs at least 2 documents")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate."""

@@ -41,9 +41,9 @@ class Magpie(Asking):
     temperature: Spread | None = field(default=1.0, metadata={"help": "of instructions: 1.0 is the paper's"})
     top_p: Spread | None = field(default=1.0, metadata={"help": "of instructions: 1.0 is the paper's"})
     answer_temperature: float = field(default=0.0, metadata={"help": "of answers: 0 is the paper's; a pair needs more"})
-    turns: int = field(default=1, metadata={"help": "user turns of a conversation"})
+    turns: int = field(default=1, metadata={"help": "user turns of a conversation", "least": 1})
     answers: int = field(
-        default=1, metadata={"help": "to the last turn; with more than one, the best and the worst make a pair (paper: 5)"}
+        default=1, metadata={"help": "to the last turn; with more than one, the best and the worst make a pair (paper: 5)", "least": 1}
     )
     judge: bool = field(default=True, metadata={"help": "role `judge` tags each first instruction, before it is answered"})
     samples: int = field(default=1, metadata={"help": "conversations per blank seed; better more seeds: those of one are not compared"})
@@ -54,8 +54,8 @@ class Magpie(Asking):
     def __post_init__(self) -> None:
         super().__post_init__()
         chat_format(self.chat_format, self.own_format)
-        if min(self.turns, self.answers) < 1 or not set(self.keep) <= set(QUALITIES):
-            raise ConfigError(f"turns is {self.turns}, answers {self.answers}, keep {self.keep}: at least 1, 1, and of {QUALITIES}")
+        if not set(self.keep) <= set(QUALITIES):
+            raise ConfigError(f"keep is {self.keep}; choose from {', '.join(QUALITIES)}")
         if self.answers > 1 and (not self.answer_temperature or not self.judge):
             raise ConfigError("answers is above 1: a pair needs answer_temperature above 0, and judge: true to rate them")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.blocks import against_gold, all_of, together
 from stream_synth.recipes.shared.dropping import sound
@@ -22,16 +22,13 @@ from stream_synth.values import Message, Rejected, Sample, Seed, changed
 class MathShepherd(Solving):
     """`samples` solutions per question; after each step but the last, `completions` ways to go on."""
 
-    completions: int = field(default=8, metadata={"help": "ways to go on from each step (the paper: 8)"})
-    max_steps: int = field(default=20, metadata={"help": "a solution with more is rejected before it costs `completions` calls for each"})
+    completions: int = field(default=8, metadata={"help": "ways to go on from each step (the paper: 8)", "least": 1})
+    max_steps: int = field(
+        default=20, metadata={"help": "a solution with more is rejected before it costs `completions` calls for each", "least": 2}
+    )
     temperature: Spread | None = field(default=0.7, metadata={"help": "the paper's"})
 
     name = "math_shepherd"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.completions < 1 or self.max_steps < 2:
-            raise ConfigError(f"completions is {self.completions} and max_steps {self.max_steps}; give at least 1 and 2")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per solution."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.rethinking import Search, Trace
 from stream_synth.recipes.shared.asking import Asking
@@ -31,16 +30,11 @@ _STEPS = ("screen", "open", "think", "rethink", "guided", "check", "natural", "r
 class MedicalCot(Asking):
     """`samples` searches for each question; a multiple-choice question is first opened."""
 
-    attempts: int = field(default=1, metadata={"help": "first chains of thinking before the answer is told (the paper: 1)"})
-    rethinks: int = field(default=2, metadata={"help": "strategies tried on each of them (the paper: 2)"})
+    attempts: int = field(default=1, metadata={"help": "first chains of thinking before the answer is told (the paper: 1)", "least": 1})
+    rethinks: int = field(default=2, metadata={"help": "strategies tried on each of them (the paper: 2)", "least": 0})
     screen: bool = field(default=True, metadata={"help": "have multiple-choice questions judged fit before they are opened"})
 
     name = "medical_cot"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.attempts < 1 or self.rethinks < 0:
-            raise ConfigError(f"attempts is {self.attempts} and rethinks {self.rethinks}; give at least 1 and 0")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per search."""

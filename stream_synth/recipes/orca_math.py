@@ -27,15 +27,19 @@ _LABEL = re.compile(r"^[\s*#]*(?:the new problem|new problem|problem|改好的�
 class OrcaMath(Asking):
     """`problems` new ones after each seed, and one for each of `rounds` of suggestion and edit; a solution to each."""
 
-    problems: int = field(default=3, metadata={"help": "new problems asked for in one call; 0: none (the paper has 120,445 from 36,217)"})
-    rounds: int = field(default=2, metadata={"help": "rounds of suggestion and edit, each on the last one's problem: 2 is the paper's"})
+    problems: int = field(
+        default=3, metadata={"help": "new problems asked for in one call; 0: none (the paper has 120,445 from 36,217)", "least": 0}
+    )
+    rounds: int = field(
+        default=2, metadata={"help": "rounds of suggestion and edit, each on the last one's problem: 2 is the paper's", "least": 0}
+    )
     max_answer_chars: int = field(default=1800, metadata={"help": "longer solutions are rejected: 1,800 is the paper's"})
 
     name = "orca_math"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if min(self.problems, self.rounds) < 0 or not self.problems + self.rounds:
+        if not self.problems + self.rounds:
             raise ConfigError(f"problems is {self.problems} and rounds {self.rounds}; ask for at least one problem")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.dropping import Dropped
@@ -24,16 +23,11 @@ LOW, HIGH = 0, 5
 class QualityLabel(Asking):
     """The mean of `samples` ratings of a text's beginning. A seed with a `score` has its label: no call is made."""
 
-    max_chars: int = field(default=3000, metadata={"help": "of the text that are rated, and kept as the row"})
+    max_chars: int = field(default=3000, metadata={"help": "of the text that are rated, and kept as the row", "least": 1})
     temperature: Spread | None = field(default=0.0, metadata={"help": "a label should not depend on chance"})
     max_tokens: int | None = field(default=1024, metadata={"help": "limit of a reply: some sentences and a number"})
 
     name = "quality_label"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.max_chars < 1:
-            raise ConfigError(f"max_chars is {self.max_chars}; give at least 1")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One labelled text."""

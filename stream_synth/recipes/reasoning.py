@@ -39,7 +39,7 @@ class Reasoning(Asking):
     """`samples` solutions per question; those that pass every check, `keep` at most."""
 
     temperature: Spread | None = field(default=0.6, metadata={"help": "0.6 is what DeepSeek-R1's authors recommend"})
-    keep: int | None = field(default=None, metadata={"help": "accepted solutions per seed at most, the first ones"})
+    keep: int | None = field(default=None, metadata={"help": "accepted solutions per seed at most, the first ones", "least": 1})
     think_by: Literal["native", "template", "two_step"] = field(
         default="native",
         metadata={"help": "native: the model thinks by itself; template: a system prompt asks for <think>; two_step: prefilled"},
@@ -76,8 +76,6 @@ class Reasoning(Asking):
         super().__post_init__()
         if self.open_thinking and self.think_by == "two_step":
             raise ConfigError("open_thinking: two_step opens the thinking already; leave one of them out")
-        if self.keep is not None and self.keep < 1:
-            raise ConfigError(f"keep is {self.keep}; keep at least 1, or leave it out")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per solution."""

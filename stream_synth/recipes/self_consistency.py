@@ -23,9 +23,11 @@ FORMATS = ("question", "steps", "direct", "few_steps", "few_direct")
 class SelfConsistency(Solving):
     """`samples` solutions per question; every one that ends in the majority's answer, `keep` at most."""
 
-    samples: int = field(default=32, metadata={"help": "solutions per question (LMSI: 32)"})
+    samples: int = field(default=32, metadata={"help": "solutions per question (LMSI: 32)", "least": 2})
     temperature: Spread | None = field(default=0.7, metadata={"help": "LMSI: 0.7, and 1.2 of a model that was tuned on such rows"})
-    min_share: float = field(default=0.0, metadata={"help": "least share of all solutions that agree; the paper keeps any majority"})
+    min_share: float = field(
+        default=0.0, metadata={"help": "least share of all solutions that agree; the paper keeps any majority", "least": 0, "most": 1}
+    )
     guesses: bool = field(default=False, metadata={"help": "the last number of a solution that states no answer is a vote too"})
     formats: Sequence[str] = field(
         default=("question",),
@@ -36,10 +38,6 @@ class SelfConsistency(Solving):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.samples < 2:
-            raise ConfigError(f"samples is {self.samples}; a vote needs at least 2")
-        if not 0 <= self.min_share <= 1:
-            raise ConfigError(f"min_share is {self.min_share}; it is a share from 0 to 1")
         if not self.formats or not set(self.formats) <= set(FORMATS):
             raise ConfigError(f"formats is {list(self.formats)}; choose from {', '.join(FORMATS)}")
 

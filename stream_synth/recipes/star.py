@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.prompts import load
@@ -24,16 +23,11 @@ _OPTION_LETTER = re.compile(r"^\(?([A-J])\)?[.:]?$")
 class Star(Solving):
     """`samples` solutions per question; only where none is right, `hints` more with the answer shown."""
 
-    hints: int = field(default=1, metadata={"help": "solutions with a hint of a question that all others failed; 0: none"})
+    hints: int = field(default=1, metadata={"help": "solutions with a hint of a question that all others failed; 0: none", "least": 0})
     temperature: Spread | None = field(default=0.0, metadata={"help": "the paper decodes greedily"})
     hint_temperature: Spread | None = field(default=None, metadata={"help": "temperature with a hint; left out, the same"})
 
     name = "star"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.hints < 0:
-            raise ConfigError(f"hints is {self.hints}; give 0 or more")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The solutions; where none of them is right, the rationalisations."""

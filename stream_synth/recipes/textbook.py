@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.dropping import Dropped
@@ -29,17 +28,13 @@ class Textbook(Asking):
 
     audience: str = field(default="college", metadata={"help": f"of seeds without one: {', '.join(RULES['audience'])}, or your words"})
     style: str = field(default="textbook", metadata={"help": f"of seeds without one: {', '.join(RULES['style'])}, or your words"})
-    extract_chars: int = field(default=1000, metadata={"help": "of a seed's `text` that the prompt shows (Cosmopedia: 1,000)"})
+    extract_chars: int = field(default=1000, metadata={"help": "of a seed's `text` that the prompt shows (Cosmopedia: 1,000)", "least": 1})
     topic_share: float = field(
-        default=0.5, metadata={"help": "share of prompts with an extract that also name its topic (Cosmopedia: half)"}
+        default=0.5,
+        metadata={"help": "share of prompts with an extract that also name its topic (Cosmopedia: half)", "least": 0, "most": 1},
     )
 
     name = "textbook"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.extract_chars < 1 or not 0 <= self.topic_share <= 1:
-            raise ConfigError(f"extract_chars is {self.extract_chars} and topic_share {self.topic_share}; give at least 1, and 0 to 1")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per text."""

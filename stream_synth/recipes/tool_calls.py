@@ -31,8 +31,8 @@ class ToolCalls(Computing):
         default=(), metadata={"help": "JSON schemas of the functions: name, description, parameters"}
     )
     functions: str = field(default="", metadata={"help": "Python source that defines them; what they keep lasts for the dialogue"})
-    user: int = field(default=0, metadata={"help": "further user turns that role `user` writes, after those of the seed"})
-    max_rounds: int = field(default=8, metadata={"help": "rounds of calls for each user turn at most"})
+    user: int = field(default=0, metadata={"help": "further user turns that role `user` writes, after those of the seed", "least": 0})
+    max_rounds: int = field(default=8, metadata={"help": "rounds of calls for each user turn at most", "least": 1})
     allow_errors: bool = field(
         default=False, metadata={"help": "show an exception of a function to the model, instead of rejecting the row"}
     )
@@ -42,8 +42,6 @@ class ToolCalls(Computing):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.max_rounds < 1 or self.user < 0:
-            raise ConfigError(f"max_rounds is {self.max_rounds} and user {self.user}; give at least 1 and 0")
         if self.tools:
             try:
                 read_tools(self.tools)

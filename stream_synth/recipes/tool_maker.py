@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from typing import Any
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.dropping import Dropped, sound
@@ -29,16 +29,11 @@ class ToolMaker(Programming):
     """One tool for each seed, and `samples` calls of it for each question."""
 
     samples: int = field(default=1, metadata={"help": "calls for each question"})
-    demos: int = field(default=3, metadata={"help": "demonstrations that are shown (the paper's k)"})
-    tries: int = field(default=3, metadata={"help": "replies at most until the function runs, and until its tests pass"})
+    demos: int = field(default=3, metadata={"help": "demonstrations that are shown (the paper's k)", "least": 1})
+    tries: int = field(default=3, metadata={"help": "replies at most until the function runs, and until its tests pass", "least": 1})
 
     name = "tool_maker"
     checks_itself = True  # a tool that your check rejects is never called
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.demos < 1 or self.tries < 1:
-            raise ConfigError(f"demos is {self.demos} and tries {self.tries}; give at least 1")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The tool, then the calls; a tool that was not made leaves none."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
@@ -21,16 +20,11 @@ from stream_synth.verify import language_of
 class Topics(Asking):
     """`breadth` ** `depth` leaves from a root at most: ten to the power of three from twenty roots are phi-1.5's 20,000 topics."""
 
-    depth: int = field(default=3, metadata={"help": "levels below the root"})
-    breadth: int = field(default=10, metadata={"help": "subtopics of each topic"})
+    depth: int = field(default=3, metadata={"help": "levels below the root", "least": 1})
+    breadth: int = field(default=10, metadata={"help": "subtopics of each topic", "least": 2})
     temperature: Spread | None = field(default=0.7, metadata={"help": "sampling temperature"})
 
     name = "topics"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.depth < 1 or self.breadth < 2:
-            raise ConfigError(f"depth is {self.depth} and breadth {self.breadth}; give at least 1 and 2")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The leaves of one root's tree; each reply is charged to what comes of it first."""

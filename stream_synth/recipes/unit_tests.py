@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.programs import Programming, passing, programmed
@@ -25,15 +24,12 @@ class UnitTests(Programming):
 
     samples: int = field(default=8, metadata={"help": "solutions per task"})
     temperature: Spread | None = field(default=1.0, metadata={"help": "solutions must differ to be clustered"})
-    inputs: int = field(default=20, metadata={"help": "generated inputs on which solutions are compared; 0: only the tests compare them"})
-    min_tests: int = field(default=3, metadata={"help": "model-written tests that have to survive vetting"})
+    inputs: int = field(
+        default=20, metadata={"help": "generated inputs on which solutions are compared; 0: only the tests compare them", "least": 0}
+    )
+    min_tests: int = field(default=3, metadata={"help": "model-written tests that have to survive vetting", "least": 1})
 
     name = "unit_tests"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.inputs < 0 or self.min_tests < 1:
-            raise ConfigError(f"inputs is {self.inputs} and min_tests {self.min_tests}; give at least 0 and 1")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per solution."""

@@ -34,7 +34,9 @@ class WaveCoder(Asking):
 
     samples: int = field(default=1, metadata={"help": "tasks from each piece of code, each of another kind while there are kinds"})
     kinds: Sequence[Kind] = field(default=KINDS, metadata={"help": "summarise, write, translate, repair"})
-    cases: int = field(default=1, metadata={"help": "good cases, and as many bad ones, shown to generator and discriminator; 0: none"})
+    cases: int = field(
+        default=1, metadata={"help": "good cases, and as many bad ones, shown to generator and discriminator; 0: none", "least": 0}
+    )
     tasks_in: Literal["zh", "en"] = field(default="en", metadata={"help": "language of the tasks; a seed's `lang` comes first"})
     min_chars: int = field(default=50, metadata={"help": "least length of the code (the paper's)"})
     max_chars: int = field(default=800, metadata={"help": "greatest length of the code (the paper's)"})
@@ -48,8 +50,8 @@ class WaveCoder(Asking):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.kinds or self.cases < 0 or not 0 < self.min_chars <= self.max_chars:
-            given = f"kinds is {self.kinds}, cases {self.cases}, min_chars {self.min_chars}, max_chars {self.max_chars}"
+        if not self.kinds or not 0 < self.min_chars <= self.max_chars:
+            given = f"kinds is {self.kinds}, min_chars {self.min_chars}, max_chars {self.max_chars}"
             raise ConfigError(f"{given}; give kinds, and lengths in order")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.faithful import departure
 from stream_synth.recipes.shared.asking import Asking
@@ -30,20 +29,16 @@ STEPS = ("extract", "refine", "faithful")
 class WebInstruct(Asking):
     """`samples` refined versions of each pair on a page, by the models of role `refiner` in turn of their weights."""
 
-    max_pairs: int = field(default=8, metadata={"help": "pairs of a page at most"})
-    least_found: float = field(default=0.6, metadata={"help": "share of a pair's word triples that stand on the page: else it was made up"})
-    least_kept: float = field(default=0.5, metadata={"help": "share of the found answer's words that the refined one keeps"})
+    max_pairs: int = field(default=8, metadata={"help": "pairs of a page at most", "least": 1})
+    least_found: float = field(
+        default=0.6, metadata={"help": "share of a pair's word triples that stand on the page: else it was made up", "least": 0, "most": 1}
+    )
+    least_kept: float = field(
+        default=0.5, metadata={"help": "share of the found answer's words that the refined one keeps", "least": 0, "most": 1}
+    )
     judge: bool = field(default=False, metadata={"help": "role `judge` compares both answers as well: rules see numbers and words only"})
 
     name = "web_instruct"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for option in ("least_found", "least_kept"):
-            if not 0 <= getattr(self, option) <= 1:
-                raise ConfigError(f"{option} is {getattr(self, option)}; shares go from 0 to 1")
-        if self.max_pairs < 1:
-            raise ConfigError(f"max_pairs is {self.max_pairs}; give at least 1")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The candidates of a page, pair by pair. Finding them is charged to the first."""

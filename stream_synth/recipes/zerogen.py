@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import all_of
@@ -30,15 +29,12 @@ class ZeroGen(Asking):
     task: str = field(default="", metadata={"help": "what is to be told of a text, in a sentence; a seed's own comes first"})
     labels: Mapping[str, str] | Sequence[str] = field(default=(), metadata={"help": "the closed set: a list, or {label: what it means}"})
     pair: bool = field(default=False, metadata={"help": "two texts: write a first one too, where the seed has no `context`"})
-    votes: int = field(default=0, metadata={"help": "label each text again so many times (the paper filters nothing: 0)"})
-    agreement: float = field(default=0.6, metadata={"help": "least share of those votes for the label it was written to"})
+    votes: int = field(default=0, metadata={"help": "label each text again so many times (the paper filters nothing: 0)", "least": 0})
+    agreement: float = field(
+        default=0.6, metadata={"help": "least share of those votes for the label it was written to", "least": 0, "most": 1}
+    )
 
     name = "zerogen"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.votes < 0 or not 0 <= self.agreement <= 1:
-            raise ConfigError(f"votes is {self.votes} and agreement {self.agreement}; give at least 0, and a share of votes")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per text; a pair whose first text fails has only that one."""

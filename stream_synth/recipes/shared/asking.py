@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.bounds import check_bounds
 from stream_synth.recipes.shared.card import CardFile
 from stream_synth.recipes.shared.dropping import Dropped
 from stream_synth.recipes.shared.expert import check_of, expert_check
@@ -26,7 +26,7 @@ class Asking:
     card = CardFile()
     checks_itself: ClassVar[bool] = False  # the method needs the verdict of `verify` before it goes on: it calls `checked`
 
-    samples: int = field(default=1, metadata={"help": "independent replies per seed"})
+    samples: int = field(default=1, metadata={"help": "independent replies per seed", "least": 1})
     system: str = field(default="", metadata={"help": "system turn; it is part of the row, a seed's own comes first"})
     temperature: Spread | None = field(
         default=None,
@@ -45,9 +45,8 @@ class Asking:
     )
 
     def __post_init__(self) -> None:
+        check_bounds(self)
         check_params({"temperature": self.temperature, "top_p": self.top_p, **self.params})
-        if self.samples < 1:
-            raise ConfigError(f"samples is {self.samples}; ask for at least 1")
         if self.verify:
             check_of(self.verify)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import against_gold, all_of, at_most, recalculated
@@ -26,12 +26,7 @@ class Solving(Asking):
     checks_itself: ClassVar[bool] = True  # `sifted` does, before it counts
 
     calculator: bool = field(default=False, metadata={"help": "calculate every `a op b = c` of a solution again; a wrong one rejects it"})
-    keep: int | None = field(default=None, metadata={"help": "rows per seed at most, the first ones; left out: all"})
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.keep is not None and self.keep < 1:
-            raise ConfigError(f"keep is {self.keep}; keep at least 1, or leave it out")
+    keep: int | None = field(default=None, metadata={"help": "rows per seed at most, the first ones; left out: all", "least": 1})
 
     async def sifted(self, candidates: Sequence[Sample | Rejected], tools: Tools) -> list[Sample | Rejected]:
         """The candidates after the calculator and the user's own check; what is beyond `keep` is rejected."""
