@@ -7,12 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.dropping import sound
+from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.instructing import drafted, examples_of, instance_rows, screened
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
-from stream_synth.recipes.shared.saying import prompted
 from stream_synth.sampling import Spread
 from stream_synth.text.sections import labelled
 from stream_synth.values import Completion, Rejected, Sample, Seed
@@ -41,7 +39,7 @@ class Alpaca(Asking):
         listed = "\n###\n".join(_written(number, one, lang) for number, one in enumerate(shown, 1))
         prompt = template.fill(tasks=listed, next=str(len(shown) + 1), end=str(TASKS))
         meta = {**provenance(self.name, template.text), "shown": [str(one.get("id", "")) for one in shown]}
-        replies = await ask.many("tasks", self.request(prompted(prompt)), self.samples)
+        replies = await ask.many("tasks", self.request(prompt), self.samples)
         for number, reply in enumerate(replies):
             for candidate in self._tasks(Sample("", "", slot=str(number), lang=lang, meta=meta), reply, shown):
                 yield candidate

@@ -9,13 +9,13 @@ from typing import Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.computing import Computing
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.lce import Partial
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.replies import noted, plus
 from stream_synth.recipes.shared.solving import drafted, read_labelled
-from stream_synth.recipes.stepping import Solution, Stepper, answer_of, plus
+from stream_synth.recipes.stepping import Solution, Stepper, answer_of
 from stream_synth.sampling import Spread
 from stream_synth.text.interleaved import rendered
 from stream_synth.values import Rejected, Sample, Seed, changed

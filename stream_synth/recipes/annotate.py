@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.dropping import Dropped, sound
+from stream_synth.recipes.shared.asking import Asking, Dropped, sound
 from stream_synth.recipes.shared.labelling import Voters, agreed, label_task, labelled_row
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance

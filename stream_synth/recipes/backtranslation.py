@@ -8,13 +8,11 @@ from typing import Any
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.passages import unfit
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.dropping import Dropped
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, charged, provenance, reply_turn
-from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_score
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
@@ -45,7 +43,7 @@ class Backtranslation(Asking):
             raise Dropped(Sample("", text, slot="seed"), "seed", reason, evidence=evidence)
         draft = self._draft(text, seed)
         prompt = load(self.name, "instruct", draft.lang).fill(text=text)
-        replies = await ask.many("instruct", self.request(prompted(prompt)), self.samples)
+        replies = await ask.many("instruct", self.request(prompt), self.samples)
         rated = await all_of([self._candidate(draft, reply, number, ask) for number, reply in enumerate(replies)])
         for candidate in self._best([await self.checked(one, tools) for one in rated]):
             yield candidate

@@ -9,8 +9,7 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.dropping import Dropped
+from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn
 from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_score

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.dropping import Dropped
+from stream_synth.recipes.shared.asking import Dropped
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.programs import Programming, passing
 from stream_synth.recipes.shared.prompts import load

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.improving import if_faster, mended, timed, traced_prompt, with_rationale
-from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.dropping import sound
+from stream_synth.recipes.shared.asking import sound
+from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.programs import Programming
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import read_question
@@ -108,9 +108,4 @@ class CodeRepair(Programming):
 
     async def _each(self, repairs: Sequence[Repair]) -> list[Sample | Rejected]:
         """One failed call costs its own repair; when all failed at once, the seed."""
-        ways = [interact(one, self.turns) if self.mode == "interact" else reflect(one, self.reflections) for one in repairs]
-        outcomes = await together(ways)
-        errors = [one for one in outcomes if isinstance(one, ChatError)]
-        if len(errors) == len(outcomes):
-            raise errors[0]
-        return [one for one in outcomes if not isinstance(one, ChatError)]
+        return await all_of([interact(one, self.turns) if self.mode == "interact" else reflect(one, self.reflections) for one in repairs])

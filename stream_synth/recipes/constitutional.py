@@ -8,10 +8,9 @@ from typing import Any, Literal
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.revising import revised
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.comparing import in_both_orders, length_ratio
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question

@@ -9,14 +9,13 @@ from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import Template, load
-from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.replies import COSTS, noted
 from stream_synth.recipes.shared.saying import prompted, replied, said
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, ruling
 from stream_synth.text.quotes import not_in, quoted_spans
 from stream_synth.values import Message, Rejected, Sample, changed
 
 _SAME = {"same": "same", "different": "different", "相同": "same", "不同": "different", "不相同": "different"}
-_COSTS = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Conversation:
         """The dialogue when its last question leans on what was said before: alone, it is answered otherwise or not at all."""
         context = self._prompt("context", "shared").fill(context=self.document, question=question) if self.document else question
         prompt = self._prompt("alone").fill(question=context)
-        alone = await said(self.ask, f"turn{turn}/alone", self.asking.request(prompted(prompt)), row, self.number)
+        alone = await said(self.ask, f"turn{turn}/alone", self.asking.request(prompt), row, self.number)
         if isinstance(alone, Rejected):
             return alone
         paid = changed(alone.paid, model=row.model, finish_reason=row.finish_reason)
@@ -115,6 +114,6 @@ class Conversation:
 
 def _apart(failed: Rejected, so_far: Sample, turn: int) -> Rejected:
     """The turn that failed as a candidate of its own: it has cost what the dialogue before it has not."""
-    costs = {name: getattr(failed.sample, name) - getattr(so_far, name) for name in _COSTS}
+    costs = {name: getattr(failed.sample, name) - getattr(so_far, name) for name in COSTS}
     sample = changed(failed.sample, slot=f"{so_far.slot}/{turn}", **costs)
     return Rejected(sample, failed.step, failed.reason, failed.score, failed.evidence)

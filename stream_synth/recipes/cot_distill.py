@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.dropping import sound
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.prompts import Template, load
 from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, drafted, read_labelled

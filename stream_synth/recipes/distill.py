@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.blocks import against_gold
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, noted, provenance
 from stream_synth.recipes.shared.second_look import second_look

@@ -9,8 +9,7 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.conversing import Conversation
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.dropping import Dropped
+from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.values import Rejected, Sample, Seed
 from stream_synth.verify import language_of
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evol_operators import OperatorSet
 from stream_synth.recipes.evolving import Chain, difficulty_of
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.question import read_question
 from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed

@@ -13,7 +13,7 @@ from stream_synth.recipes.shared.eliminations import is_apology, is_invalid, rol
 from stream_synth.recipes.shared.prompts import Template, load
 from stream_synth.recipes.shared.question import Question
 from stream_synth.recipes.shared.replies import answered, charged, noted, provenance, unanswered
-from stream_synth.recipes.shared.saying import prompted, replied
+from stream_synth.recipes.shared.saying import replied
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, read_score, ruling
 from stream_synth.text.length import words
 from stream_synth.values import Completion, Rejected, Sample, changed
@@ -74,7 +74,7 @@ class Chain:
         around = frame(operator)
         prompt = self._prompt(around or operator).fill(method=self._prompt(operator).text, task=parent)
         try:
-            reply = await self.ask(self._step(draft, "evolve"), self.asking.request(prompted(prompt)), sample=self.number)
+            reply = await self.ask(self._step(draft, "evolve"), self.asking.request(prompt), sample=self.number)
         except ChatError as error:
             if draft.meta["round"] == 1:
                 raise

@@ -9,9 +9,9 @@ from typing import Literal
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.interpolating import agreeing, interpolated
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.blocks import against_gold, together
 from stream_synth.recipes.shared.computing import Computing
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.lce import MAX_BLOCKS, STOPS, Partial, solved
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question

@@ -9,15 +9,14 @@ from typing import Literal
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.blocks import all_of, together, under
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn, unanswered
 from stream_synth.recipes.shared.saying import prompted
-from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_verdict, spoken
+from stream_synth.recipes.shared.verdicts import billed, ruling, spoken
 from stream_synth.sampling import Spread
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
 from stream_synth.verify.proofs import Check, Checker, Lean, Metamath, Statement
@@ -124,14 +123,12 @@ class _Work:
 
     async def _graded(self, number: int, statement: Statement, draft: Sample) -> Sample | Rejected:
         prompt = self.turns("grade", problem=self.problem(), statement=self.checker.write(statement))[-1]["content"]
-        reply = await or_rejected(consulted(self.ask, "grade", str(prompt), number), draft, "grade")
-        if isinstance(reply, Rejected):
-            return reply
-        said, grade = opinion_of(reply), read_verdict(reply, GRADES)
-        paid = billed(draft, reply)
-        if grade is None:
-            return Rejected(paid, "grade", "unreadable_verdict", evidence=said)
-        return Rejected(paid, "grade", grade, evidence=said) if grade in {"fair", "poor"} else _with(paid, grade=grade, **said)
+        ruled = await ruling(self.ask, "grade", str(prompt), draft, GRADES, number)
+        if isinstance(ruled, Rejected):
+            return ruled
+        if ruled.word in {"fair", "poor"}:
+            return Rejected(ruled.paid, "grade", ruled.word, evidence=ruled.said)
+        return noted(ruled.paid, grade=ruled.word, **ruled.said)
 
     async def _consistent(self, number: int, statement: Statement, draft: Sample) -> Sample | Rejected:
         """Unless falsehood follows. Tries that fail show nothing; nor does a call that does."""
@@ -143,7 +140,7 @@ class _Work:
             draft = billed(draft, tried.reply)
             if tried.check.outcome == "proved":
                 return Rejected(draft, "absurd", "inconsistent", evidence={"proof": tried.proof})
-        return _with(draft, absurd_attempts=tries)
+        return noted(draft, absurd_attempts=tries)
 
     async def _closed(self, number: int, statement: Statement, draft: Sample) -> Sample | Rejected:
         sides = {"statement": statement, "negation": self.checker.negated(statement)}
@@ -159,16 +156,16 @@ class _Work:
             if len(proofs) == 2:
                 return Rejected(draft, "absurd", "inconsistent", evidence={side: one.proof for side, one in proofs.items()})
             if won:
-                return self._row(_with(draft, side=won, attempts=attempt + 1), sides[won], proofs[won])
+                return self._row(noted(draft, side=won, attempts=attempt + 1), sides[won], proofs[won])
             said = [f"{side}: {one.check.outcome} {one.check.said}" for side, one in tries.items()]
-        return Rejected(_with(draft, attempts=self.asking.attempts), "prove", "open", evidence={"last": said})
+        return Rejected(noted(draft, attempts=self.asking.attempts), "prove", "open", evidence={"last": said})
 
     def _row(self, draft: Sample, statement: Statement, tried: _Tried) -> Sample:
         turns = self._asked(statement)
         row = answered(changed(draft, messages=turns), tried.reply, "prove")
         assert isinstance(row, Sample), "only whole replies are checked"
         written = f"```{self.checker.name}\n{self.checker.write(statement, tried.proof)}\n```"
-        told = _with(row, statement=self.checker.write(statement), proof=tried.proof)
+        told = noted(row, statement=self.checker.write(statement), proof=tried.proof)
         return changed(told, prompt=str(turns[-1]["content"]), response=written, messages=(*turns, reply_turn(written)))
 
     def _asked(self, statement: Statement) -> tuple[Message, ...]:
@@ -190,10 +187,6 @@ class _Work:
 
         digest = digest_of(statement.given, statement.goal, "?" if proof is None else proof)
         return Check(**await self.tools.journalled(f"check/{number}/{digest}", made))
-
-
-def _with(sample: Sample, **more: object) -> Sample:
-    return noted(sample, **more)
 
 
 @lru_cache(maxsize=8)  # one for each method of a run: its bound on checks at a time holds over all seeds

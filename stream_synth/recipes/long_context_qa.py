@@ -9,9 +9,8 @@ from typing import Any
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evidence import Document, arranged, depth_of, documents_of, is_quoted, related
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Dropped, sound
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.dropping import Dropped
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, unanswered
@@ -58,13 +57,9 @@ class LongContextQa(Asking):
         shown = related(documents, self.evidence, tools.rng("evidence"))
         listed = "\n\n".join(documents[place].shown(number) for number, place in enumerate(shown, 1))
         reply = await ask("question", self._request(load(self.name, "question", lang).fill(documents=listed)))
-        asked = _read(draft, reply, documents, shown)
-        if isinstance(asked, Asked):
-            order = arranged(len(documents), list(dict(asked.quotes)), tools.rng("order"))
-            row = await self._proven(billed(draft, reply), asked, documents, order, ask)
-            yield row
-        else:
-            yield asked
+        asked = sound(_read(draft, reply, documents, shown))
+        order = arranged(len(documents), list(dict(asked.quotes)), tools.rng("order"))
+        yield await self._proven(billed(draft, reply), asked, documents, order, ask)
 
     async def _proven(
         self, draft: Sample, asked: Asked, documents: Sequence[Document], order: Sequence[int], ask: Ask

@@ -10,12 +10,11 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.chat_formats import ChatFormat, chat_format
 from stream_synth.recipes.preference import Preference
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.recipes.shared.blocks import all_of, under
-from stream_synth.recipes.shared.dropping import Dropped
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
-from stream_synth.recipes.shared.saying import heard, prompted
+from stream_synth.recipes.shared.saying import prompted, replied, said
 from stream_synth.recipes.shared.verdicts import billed, or_rejected
 from stream_synth.recipes.tagging import QUALITIES, tagged
 from stream_synth.sampling import Spread
@@ -65,9 +64,8 @@ class Magpie(Asking):
         setting = self._setting(seed)
         system, lang = setting.system, setting.lang
         # The paper compares instructions: another answer to the same one is no other row.
-        draft = Sample(
-            "", "", slot="seed", lang=lang, dedup_on="prompt", meta={**provenance(self.name, system), **setting.meta, "turns": self.turns}
-        )
+        meta = {**provenance(self.name, system), **setting.meta, "turns": self.turns}
+        draft = Sample("", "", slot="seed", lang=lang, dedup_on="prompt", meta=meta)
         if system and not setting.form.system:
             raise Dropped(draft, "seed", "no_system_turn", evidence={"system": system})
         numbered = [changed(draft, slot=f"talk/{number}") for number in range(self.samples)]
@@ -94,8 +92,7 @@ class Magpie(Asking):
             if self.answers > 1 and turn == self.turns - 1:
                 return await self._paired(asked, ask)
             request = self.request(asked.messages, temperature=self.answer_temperature)
-            reply = await or_rejected(ask("answer", request, sample=turn), asked, "answer")
-            answer = reply if isinstance(reply, Rejected) else answered(asked, reply, "answer")
+            answer = await replied(ask, "answer", request, asked, turn)
             if isinstance(answer, Rejected):
                 return [answer]
             talk = answer
@@ -107,10 +104,7 @@ class Magpie(Asking):
         told = setting.system or (load(self.name, "dialogue", talk.lang).text if turn and form.system else form.default_system)
         chosen = {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": INSTRUCTION_TOKENS, "stop": ["\n", *form.stop]}
         params = {**{name: value for name, value in chosen.items() if value is not None}, **self.params}
-        reply = await or_rejected(
-            ask("instruct", Request(prompt=form.pre_query(told, talk.messages), params=params), sample=turn), talk, "instruct"
-        )
-        whole = reply if isinstance(reply, Rejected) else heard(reply, talk, "instruct")
+        whole = await said(ask, "instruct", Request(prompt=form.pre_query(told, talk.messages), params=params), talk, turn)
         if isinstance(whole, Rejected):
             return whole
         instruction = instruction_in(whole.text)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.blocks import against_gold, all_of, together
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import unanswered
+from stream_synth.recipes.shared.replies import plus, unanswered
 from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, drafted, read_labelled
 from stream_synth.sampling import Spread
@@ -61,7 +61,8 @@ class _Shepherd:
             return Rejected(solution, "steps", "too_few" if len(steps) < 2 else "too_many", evidence={"steps": len(steps)})
         begun = ["".join(steps[:count]) for count in range(1, len(steps))]
         tried = await together([self._completed(f"{solution.slot}/{count}", text) for count, text in enumerate(begun, 1)])
-        paid = _charged(solution, [one for many in tried if isinstance(many, list) for one in many])
+        made = [one for many in tried if isinstance(many, list) for one in many]
+        paid = plus(solution, *(one if isinstance(one, Sample) else one.sample for one in made))
         soft: list[float] = []
         for many in tried:
             if isinstance(many, ChatError):
@@ -87,10 +88,3 @@ def _asked(problem: Labelled, step: str, **values: str) -> tuple[Message, ...]:
     *earlier, last = problem.question.turns
     content = load("math_shepherd", step, problem.question.lang).fill(question=problem.question.asked(), **values)
     return (*earlier, {**last, "content": content})
-
-
-def _charged(sample: Sample, others: list[Sample | Rejected]) -> Sample:
-    """The sample with what the others cost."""
-    made = [one if isinstance(one, Sample) else one.sample for one in others]
-    fields = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
-    return changed(sample, **{name: getattr(sample, name) + sum(getattr(one, name) for one in made) for name in fields})

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.rethinking import Search, Trace
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of, under
-from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import read_question
 from stream_synth.recipes.shared.replies import noted
@@ -80,13 +79,13 @@ class MedicalCot(Asking):
         if isinstance(thought, Rejected):
             return thought
         prompt = load(self.name, "respond", draft.lang).fill(question=thought.prompt, thinking=thought.reasoning)
-        row = await replied(ask, "respond", self.request(prompted(prompt)), thought)
+        row = await replied(ask, "respond", self.request(prompt), thought)
         return row if isinstance(row, Rejected) else changed(row, reasoning=thought.reasoning)
 
     async def _natural(self, trace: Trace, ask: Ask) -> Sample | Rejected:
         """The draft with the thinking as a monologue."""
         prompt = load(self.name, "natural", trace.draft.lang).fill(question=trace.draft.prompt, chain=laid_out(trace.chain))
-        reply = await said(ask, "natural", self.request(prompted(prompt)), trace.draft)
+        reply = await said(ask, "natural", self.request(prompt), trace.draft)
         if isinstance(reply, Rejected):
             return reply
         read = json_in(reply.text)

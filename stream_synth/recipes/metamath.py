@@ -10,8 +10,8 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question

@@ -8,8 +8,8 @@ from random import Random
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.distill import Distill
+from stream_synth.recipes.shared.asking import Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import provenance

@@ -9,14 +9,13 @@ from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import noted
-from stream_synth.recipes.shared.saying import prompted, replied, said
+from stream_synth.recipes.shared.saying import replied, said
 from stream_synth.text.sections import numbered
 from stream_synth.values import Rejected, Sample, Seed, changed
 
@@ -56,7 +55,7 @@ class OrcaMath(Asking):
             return []
         draft = self._draft(question, "create/0", ("create",), via="ask_anything")
         prompt = load(self.name, "create", question.lang).fill(problem=question.prompt, count=str(self.problems))
-        reply = await said(ask, "create", self.request(prompted(prompt)), draft)
+        reply = await said(ask, "create", self.request(prompt), draft)
         if isinstance(reply, Rejected):
             return [reply]
         written = numbered(reply.text)[: self.problems]
@@ -76,12 +75,12 @@ class OrcaMath(Asking):
         for turn in range(1, self.rounds + 1):
             draft = self._draft(question, f"edit/{turn}", ("suggest", "edit"), via="suggest_edit", round=turn)
             prompt = load(self.name, "suggest", question.lang).fill(problem=problem)
-            ways = await said(ask, f"round{turn}/suggest", self.request(prompted(prompt)), draft)
+            ways = await said(ask, f"round{turn}/suggest", self.request(prompt), draft)
             if isinstance(ways, Rejected):
                 return [*made, ways]
             draft = noted(ways.paid, suggestions=ways.text)
             prompt = load(self.name, "edit", question.lang).fill(problem=problem, suggestions=ways.text)
-            edited = await said(ask, f"round{turn}/edit", self.request(prompted(prompt)), draft)
+            edited = await said(ask, f"round{turn}/edit", self.request(prompt), draft)
             if isinstance(edited, Rejected):
                 return [*made, edited]
             harder = _LABEL.sub("", edited.text).strip()

@@ -8,9 +8,8 @@ from itertools import permutations
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.rating import rated_together
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.comparing import length_ratio
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, reply_turn

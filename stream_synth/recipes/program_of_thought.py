@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.computing import Computing
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
 from stream_synth.recipes.shared.solving import Labelled, read_labelled

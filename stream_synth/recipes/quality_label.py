@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.dropping import Dropped
+from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import reply_turn
 from stream_synth.recipes.shared.verdicts import billed, opinion_of, read_score

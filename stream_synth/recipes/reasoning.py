@@ -10,9 +10,8 @@ from typing import Any, Literal
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.refining import REFINED_PARAGRAPH_CHARS, refined
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.blocks import against_gold, all_of, at_most, recalculated, under
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.judge import judge_template, judged
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, golds, read_question

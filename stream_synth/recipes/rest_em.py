@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.dropping import sound
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted, read_labelled
 from stream_synth.sampling import Spread

@@ -10,7 +10,7 @@ from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import under
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import noted
-from stream_synth.recipes.shared.saying import prompted, said
+from stream_synth.recipes.shared.saying import said
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved
 from stream_synth.text.chain import Action, laid_out, read_chain
 from stream_synth.values import Rejected, Sample
@@ -69,7 +69,7 @@ class Search:
         prompt = load("medical_cot", named, trace.draft.lang).fill(
             question=self.question, chain=laid_out(trace.chain), strategy=how, answer=self.answer
         )
-        reply = await said(self.ask, f"{path}/{named}", self.asking.request(prompted(prompt)), trace.draft)
+        reply = await said(self.ask, f"{path}/{named}", self.asking.request(prompt), trace.draft)
         if isinstance(reply, Rejected):
             return reply
         added = read_chain(json_in(reply.text))

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import provenance, reply_turn
-from stream_synth.recipes.shared.saying import heard, prompted
+from stream_synth.recipes.shared.saying import heard
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved
 from stream_synth.text.length import words
 from stream_synth.text.sections import labelled
@@ -50,7 +49,7 @@ class RetrofitCot(Asking):
         # Questions about one passage share most of their prompt: what they teach is in the thinking.
         draft = Sample(question.prompt, answers[0], messages=question.turns, lang=question.lang, dedup_on="response", meta=meta)
         prompt = template.fill(question=question.laid_out(), answer=answers[0])
-        replies = await ask.many("think", self.request(prompted(prompt)), self.samples)
+        replies = await ask.many("think", self.request(prompt), self.samples)
         read = [self._read(reply, changed(draft, slot=f"think/{number}"), answers) for number, reply in enumerate(replies)]
         for candidate in await all_of([self._judged(one, question, ask) for one in read]):
             yield candidate

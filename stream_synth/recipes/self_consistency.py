@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.dropping import Dropped, sound
+from stream_synth.recipes.shared.asking import Dropped, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import noted, reply_turn

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.instructing import drafted, examples_of, instance_rows, screened
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, provenance
@@ -52,7 +51,7 @@ class SelfInstruct(Asking):
         template = load(self.name, "tasks_classification" if self.classification else "tasks", lang)
         listed = "\n".join(f"{number}. {' '.join(str(one['instruction']).split())}" for number, one in enumerate(shown, 1))
         prompt = template.fill(tasks=listed, next=str(len(shown) + 1), end=str(LIST_END))
-        request = self.request(prompted(prompt), **{"presence_penalty": 2.0, **self.params})
+        request = self.request(prompt, **{"presence_penalty": 2.0, **self.params})
         texts = [template.text, *(load(self.name, step, lang).text for step in ("kind", "output_first", "input_first"))]
         meta = {**provenance(self.name, *texts), "shown": [str(one.get("id", "")) for one in shown]}
         draft = Sample("", "", lang=lang, meta=meta)

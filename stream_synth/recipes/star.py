@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.dropping import sound
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
 from stream_synth.recipes.shared.replies import noted

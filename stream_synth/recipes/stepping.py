@@ -12,7 +12,7 @@ from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.lce import STOPS, Partial
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import unanswered
+from stream_synth.recipes.shared.replies import plus, unanswered
 from stream_synth.values import Completion, Rejected, Sample, changed
 from stream_synth.verify import FinalAnswer, final_answer, same_answer
 from stream_synth.verify.notebook import Notebook
@@ -128,9 +128,3 @@ def answer_of(step: Partial) -> FinalAnswer | None:
     """The answer that the last text of a step states; what merely ends in a number states none."""
     found = final_answer(step.blocks[-1]["content"]) if step.blocks and step.blocks[-1]["kind"] == "text" else None
     return None if found is None or found.guessed or found.how == "stated" else found
-
-
-def plus(sample: Sample, other: Sample) -> Sample:
-    """The sample charged with what the other was charged with."""
-    names = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
-    return changed(sample, **{name: getattr(sample, name) + getattr(other, name) for name in names})

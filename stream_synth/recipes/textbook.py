@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.dropping import Dropped
+from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn

@@ -9,9 +9,9 @@ from typing import Any
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.calling import Dialogue, answered_with_calls
+from stream_synth.recipes.shared.asking import Dropped, sound
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.computing import Computing
-from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import read_question

@@ -9,8 +9,8 @@ from typing import Any
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import Dropped, sound
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.programs import Programming, failures
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.repairing import spoken_to

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.dropping import Dropped
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.tree import Node, Tree
 from stream_synth.sampling import Spread

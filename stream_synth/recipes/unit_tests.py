@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.dropping import sound
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.programs import Programming, passing, programmed
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.question import read_question

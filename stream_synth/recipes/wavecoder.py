@@ -9,9 +9,8 @@ from typing import Any, ClassVar, Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.dropping import Dropped
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.faithful import departure
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of, together
-from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, reply_turn, unanswered, unpaid
-from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, ruling
 from stream_synth.text.containment import contained_share
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
@@ -51,7 +49,7 @@ class WebInstruct(Asking):
         if not text:
             raise Dropped(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
         prompt = load(self.name, "extract", lang).fill(text=text, most=str(self.max_pairs))
-        reply = await ask("extract", self.request(prompted(prompt)))
+        reply = await ask("extract", self.request(prompt))
         found = sound(_found(draft, reply))
         meta = {**meta, "extractor": reply.model}
         drafts = [

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.dropping import sound
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.prompts import Template, load
 from stream_synth.recipes.shared.question import Question, read_question

@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.dropping import Dropped, sound
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
 from stream_synth.recipes.shared.labelling import LabelTask, Voters, agreed, label_task
 from stream_synth.recipes.shared.labelling import labelled_row as row_of
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, charged, noted, provenance, unpaid
-from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, or_rejected
 from stream_synth.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -62,7 +60,7 @@ class ZeroGen(Asking):
         if not self.pair or draft.meta.get("context"):
             return draft
         prompt = load(self.name, "context", task.lang).fill(task=task.task, about=self._about(draft))
-        reply = await ask("context", self.request(prompted(prompt)))
+        reply = await ask("context", self.request(prompt))
         first = answered(draft, reply, "context")
         return first if isinstance(first, Rejected) else charged(noted(draft, context=first.response), reply)
 
@@ -72,7 +70,7 @@ class ZeroGen(Asking):
         means = f": {task.labels[draft.meta['label']]}" if task.labels[draft.meta["label"]] else ""
         template = load(self.name, "text_after_context" if context else "text", task.lang)
         prompt = template.fill(task=task.task, label=draft.meta["label"], means=means, context=context, about=self._about(draft))
-        asked = ask("text", self.request(prompted(prompt)), sample=number)
+        asked = ask("text", self.request(prompt), sample=number)
         reply = await (or_rejected(asked, draft, "text") if self.pair else asked)
         candidate = reply if isinstance(reply, Rejected) else answered(draft, reply, "text")
         if isinstance(candidate, Rejected):

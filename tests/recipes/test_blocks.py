@@ -50,7 +50,7 @@ async def test_failed_calls_are_left_out_unless_all_failed() -> None:
 def test_good_rows_beyond_the_first_few_are_rejected_in_their_places() -> None:
     """Rejected ones do not count, and stay as they are."""
     rows = [Sample("q", "答", slot=str(number)) for number in range(3)]
-    candidates = [Rejected(rows[0], "answer", "wrong_answer"), rows[1], rows[2]]
+    candidates: list[Sample | Rejected] = [Rejected(rows[0], "answer", "wrong_answer"), rows[1], rows[2]]
 
     kept = at_most(1, candidates)
 

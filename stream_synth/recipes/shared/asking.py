@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.bounds import check_bounds
 from stream_synth.recipes.shared.card import CardFile
-from stream_synth.recipes.shared.dropping import Dropped
 from stream_synth.recipes.shared.expert import check_of, expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
 from stream_synth.recipes.shared.saying import prompted
 from stream_synth.sampling import Spread, check_params
-from stream_synth.values import Message, Rejected, Request, Sample, Seed
+from stream_synth.values import Json, Message, Rejected, Request, Sample, Seed
+
+Value = TypeVar("Value")
+
+
+class Dropped(Exception):
+    """Raised in `candidates`, whose last candidate is then this rejection; the arguments are those of `Rejected`."""
+
+    def __init__(self, sample: Sample, step: str, reason: str, score: float | None = None, evidence: Json | None = None) -> None:
+        super().__init__(f"{step}/{reason}")
+        self.rejected = Rejected(sample, step, reason, score, evidence or {})
+
+
+def sound(found: Value | Rejected) -> Value:
+    """What was found, unless it is a rejection: then the seed ends with it. For use in `candidates` alone."""
+    if isinstance(found, Rejected):
+        raise Dropped(found.sample, found.step, found.reason, found.score, found.evidence)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +90,8 @@ class Asking:
         """The meta entries that say which prompts of this method make a row, the system turn first."""
         return provenance(self.name, self.system, *(load(self.name, step, lang).text for step in steps))
 
-    def request(self, turns: Sequence[Message], **more: Any) -> Request:  # noqa: ANN401  # body fields of any kind
-        """One chat request. `more` are body fields of this step."""
+    def request(self, said: str | Sequence[Message], **more: Any) -> Request:  # noqa: ANN401  # body fields of any kind
+        """One chat request, of a prompt alone or of these turns. `more` are body fields of this step."""
         chosen = {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": self.max_tokens}
         sent = {name: value for name, value in chosen.items() if value is not None}
-        return Request(tuple(turns), params={**sent, **self.params, **more})
+        return Request(prompted(said) if isinstance(said, str) else tuple(said), params={**sent, **self.params, **more})

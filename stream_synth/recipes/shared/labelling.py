@@ -14,7 +14,6 @@ from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import reply_turn
-from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import billed, spoken
 from stream_synth.text.normal import squeezed
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
@@ -79,7 +78,7 @@ class Voters:
         Rejected at step `vote`: `unreadable_label`, `call_failed`. A vote whose call failed is not counted, one that names no label is.
         """
         prompts = [self._prompt(task, text, first + turn) for turn in range(self.count)]
-        requests = [self.asking.request(prompted(prompt)) for prompt in prompts]
+        requests = [self.asking.request(prompt) for prompt in prompts]
         outcomes = await together([self.ask("vote", request, sample=first + turn) for turn, request in enumerate(requests)])
         replies = [one for one in outcomes if isinstance(one, Completion)]
         paid = billed(draft, *replies)

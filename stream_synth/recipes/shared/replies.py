@@ -9,6 +9,8 @@ from stream_synth.recipes.shared.prompts import digest_of
 from stream_synth.values import NO_ANSWER, Completion, Json, Message, Rejected, Sample, changed
 from stream_synth.verify import format_reward, split_thinking
 
+COSTS = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
+
 
 def answered(draft: Sample, completion: Completion, step: str) -> Sample | Rejected:
     """The draft with the reply in it: response, reasoning, conversation, tokens, cost, model.
@@ -51,8 +53,7 @@ def unpaid(sample: Sample) -> Sample:
 
 def plus(sample: Sample, *others: Sample) -> Sample:
     """The sample charged with what the others were charged with."""
-    names = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
-    return changed(sample, **{name: getattr(sample, name) + sum(getattr(other, name) for other in others) for name in names})
+    return changed(sample, **{name: getattr(sample, name) + sum(getattr(other, name) for other in others) for name in COSTS})
 
 
 def reply_turn(text: str) -> Message:

@@ -32,10 +32,15 @@ def spoken(reply: Completion) -> str:
     return "" if split.damaged else split.answer
 
 
-def read_verdict(reply: Completion, meanings: Mapping[str, str]) -> str | None:
+def verdict_in(text: str, meanings: Mapping[str, str]) -> str | None:
     """What the line `Verdict: word` (`结论：词`) means by the table; None without such a line, or when two of them disagree."""
-    words = {meanings[found.lower()] for found in _VERDICT.findall(spoken(reply)) if found.lower() in meanings}
+    words = {meanings[found.lower()] for found in _VERDICT.findall(text) if found.lower() in meanings}
     return words.pop() if len(words) == 1 else None
+
+
+def read_verdict(reply: Completion, meanings: Mapping[str, str]) -> str | None:
+    """The same of a reply; None also when it is no whole one."""
+    return verdict_in(spoken(reply), meanings)
 
 
 def read_choice(reply: Completion, meanings: Mapping[str, str]) -> str | None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.dropping import Dropped, sound
+from stream_synth.recipes.shared.asking import Asking, Dropped, sound
 from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.values import Rejected, Sample, Seed
 
