@@ -21,6 +21,8 @@ RUNS: tuple[tuple[str, tuple[str, ...], tuple[str, ...] | None], ...] = (
     ("rules", (), ()),
     ("duplicates", ("--part", "near", "--part", "semantic"), ("--part", "near")),
     ("duplicates", ("--part", "speed"), None),
+    ("duplicates", ("--part", "index", "--rows", "1000000"), None),
+    ("instructions", (), None),
     ("contamination", ("--part", "copies"), ("--part", "copies", "--sample", "100")),
     ("contamination", ("--part", "false_positives"), None),
     ("contamination", ("--part", "paraphrases"), ("--part", "paraphrases")),
@@ -29,6 +31,7 @@ RUNS: tuple[tuple[str, tuple[str, ...], tuple[str, ...] | None], ...] = (
     ("contamination", ("--part", "speed"), ("--part", "speed")),
     ("diversity", (), ("--rows", "5000")),
     ("reward", (), ()),
+    ("speed", (), ()),
     ("growth", (), None),
 )
 
@@ -58,9 +61,6 @@ def run(name: str, arguments: tuple[str, ...]) -> int:
     """One part as a process; its exit code."""
     script = HERE / f"gates_{name}.py"
     print(f"\n== {name} {' '.join(arguments[2:])}".rstrip(), flush=True)
-    if not script.exists():
-        print(f"there is no {script.name}")
-        return 0
     begin = time.perf_counter()
     code = subprocess.run([sys.executable, str(script), *arguments], check=False).returncode  # noqa: S603  # our own scripts
     print(f"-- {time.perf_counter() - begin:.0f} s", flush=True)

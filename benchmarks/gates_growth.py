@@ -2,8 +2,9 @@
 
     python benchmarks/gates_growth.py [--rows 1000000] [--gate near_duplicate ...] [--data DIR]
 
-Each gate runs in a process of its own over the same stream: rows of about 300 characters, English and Chinese in turn, words drawn
-from the rows of `seeds/alpaca_gpt4_*` so that no two are alike. The first 10,000 rows are the first line, the last 10,000 the last.
+Each gate runs in a process of its own over the same stream, then all of them in one: rows of about 300 characters, English and
+Chinese in turn, words drawn from the rows of `seeds/alpaca_gpt4_*` so that no two are alike. The first 10,000 rows are the first
+line, the last 10,000 the last.
 Coming back is what a resumed run does: a fresh gate recalls all rows from its cache beside the database.
 """
 
@@ -17,7 +18,7 @@ import random
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,35 +61,51 @@ def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def grown(name: str, folder: Path, count: int) -> dict[str, float]:
-    """One gate over the whole stream, then once more from its cache."""
+def grown(names: Sequence[str], folder: Path, count: int) -> dict[str, float]:
+    """These gates, one after the other, over the whole stream, then once more from their caches."""
     words = vocabularies(folder)
     with tempfile.TemporaryDirectory() as home:
-        gate = build_gate(name, gate_class(name).Options(), GateHome(Path(home)))
+        gates: list[Any] = [build_gate(name, gate_class(name).Options(), GateHome(Path(home))) for name in names]
         for batch in stream(words, BATCH):
-            gate.look(batch, gate.measure(batch))
+            for gate in gates:
+                gate.look(batch, gate.measure(batch))
         before, costs, passed = resident_bytes(), list[float](), 0
         for batch in stream(words, count):
             began = time.process_time()
-            found = gate.measure(batch)
-            for sample, finding, verdict in zip(batch, found, gate.look(batch, found), strict=True):
-                if verdict is None and gate.admit(sample, finding).passed:
-                    gate.remember(sample, finding)
-                    passed += 1
+            passed += len(admitted(gates, batch))
             costs.append((time.process_time() - began) / len(batch))
         held = resident_bytes() - before
-        gate.close()
+        for gate in gates:
+            gate.close()
         on_disk = sum(path.stat().st_size for path in Path(home).rglob("*") if path.is_file())
         some = SLICE_ROWS // BATCH
-        back_s = came_back(name, Path(home), words, count)
+        back_s = sum(came_back(name, Path(home), words, count) for name in names)
     return {
         "passed": passed,
+        "rss_mb": (before + held) / 1e6,
+        "rss_mb_at_10_m": (before + held / count * 10e6) / 1e6,
         "ram_bytes_a_row": held / count,
         "disk_bytes_a_row": on_disk / count,
         "first_us": sum(costs[:some]) / some * 1e6,
         "last_us": sum(costs[-some:]) / some * 1e6,
         "back_s_per_million": back_s * 1e6 / count,
     }
+
+
+def admitted(gates: Sequence[Any], batch: list[Sample]) -> list[Sample]:
+    """The rows of a batch that all gates let pass; each gate remembers them."""
+    findings = [gate.measure(batch) for gate in gates]
+    looked = [gate.look(batch, found) for gate, found in zip(gates, findings, strict=True)]
+    passed = []
+    for place, sample in enumerate(batch):
+        if all(
+            verdicts[place] is None and gate.admit(sample, found[place]).passed
+            for gate, found, verdicts in zip(gates, findings, looked, strict=True)
+        ):
+            for gate, found in zip(gates, findings, strict=True):
+                gate.remember(sample, found[place])
+            passed.append(sample)
+    return passed
 
 
 def came_back(name: str, home: Path, words: dict[str, list[str]], count: int) -> float:
@@ -114,15 +131,16 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.data is None or not (arguments.data / "seeds").is_dir():
         raise SystemExit("no data: give --data DIR (or STREAM_SYNTH_DATA), a folder that holds seeds/alpaca_gpt4_*.jsonl")
+    runs = [[name] for name in arguments.gate] + ([arguments.gate] if len(arguments.gate) > 1 else [])
     heads = f"{'RAM B/row':>11}{'disk B/row':>12}{'first us':>10}{'last us':>9}{'ratio':>7}{'back s/M':>10}{'passed':>10}"
-    print(f"{arguments.rows:,} rows\n{'':20}{heads}")
-    for name in arguments.gate:
+    print(f"{arguments.rows:,} rows\n{'':20}{heads}{'RSS MB':>8}{'at 10 M':>9}")
+    for names in runs:
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            one = pool.apply(grown, (name, arguments.data, arguments.rows))
+            one = pool.apply(grown, (names, arguments.data, arguments.rows))
         figures = f"{one['ram_bytes_a_row']:11.0f}{one['disk_bytes_a_row']:12.0f}{one['first_us']:10.1f}{one['last_us']:9.1f}"
-        print(
-            f"{name:20}{figures}{one['last_us'] / one['first_us']:7.2f}{one['back_s_per_million']:10.1f}{one['passed']:10,.0f}", flush=True
-        )
+        more = f"{one['last_us'] / one['first_us']:7.2f}{one['back_s_per_million']:10.1f}{one['passed']:10,.0f}"
+        name = names[0] if len(names) == 1 else "all of them"
+        print(f"{name:20}{figures}{more}{one['rss_mb']:8,.0f}{one['rss_mb_at_10_m']:9,.0f}", flush=True)
 
 
 if __name__ == "__main__":

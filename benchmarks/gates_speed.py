@@ -1,8 +1,8 @@
 """What each gate costs a row, in µs of CPU: English and Chinese rows of about 300 characters, in batches.
 
-Usage: python benchmarks/gates_speed.py DATA_FOLDER [--chars 300] [--batch 256]
+Usage: python benchmarks/gates_speed.py --data FOLDER [--chars 300] [--batch 256]
 
-The folder holds `seeds/alpaca_gpt4_en_999.jsonl` and `seeds/alpaca_gpt4_zh_1000.jsonl` (instruction, input, output).
+The folder (or STREAM_SYNTH_DATA) holds `seeds/alpaca_gpt4_en_999.jsonl` and `seeds/alpaca_gpt4_zh_1000.jsonl` (instruction, input, output).
 One plain `datasketch` signature of the same rows stands beside near_duplicate for comparison.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from stream_synth.gates import DEFAULT_CHAIN, GateHome, build_gate, gate_class
 from stream_synth.text import normalise, tokens
 from stream_synth.values import Sample
 
+NEURAL = ("semantic_duplicate",)  # gates that embed
 FILES = {"en": "alpaca_gpt4_en_999.jsonl", "zh": "alpaca_gpt4_zh_1000.jsonl"}
 
 
@@ -82,19 +84,23 @@ def plain_datasketch(rows: list[Sample]) -> float:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("--data", type=Path, default=os.environ.get("STREAM_SYNTH_DATA"))
     parser.add_argument("--chars", type=int, default=300)
     parser.add_argument("--batch", type=int, default=256)
     arguments = parser.parse_args()
+    if arguments.data is None:
+        parser.error("give --data FOLDER, or set STREAM_SYNTH_DATA")
     print(f"{'gate':24}{'lang':6}{'measure':>9}{'look':>9}{'admit':>9}{'µs/row':>9}")
     for lang, file in FILES.items():
-        rows = samples(arguments.folder / "seeds" / file, arguments.chars)
-        total = 0.0
+        rows = samples(arguments.data / "seeds" / file, arguments.chars)
+        total = neural = 0.0
         for name in DEFAULT_CHAIN:
             cost = gate_cost(name, rows, arguments.batch)
             total += sum(cost.values())
             print(f"{name:24}{lang:6}{cost['measure']:9.1f}{cost['look']:9.1f}{cost['admit']:9.1f}{sum(cost.values()):9.1f}")
-        print(f"{'whole chain':24}{lang:6}{total:36.1f}")
+            neural += sum(cost.values()) if name in NEURAL else 0
+        print(f"{'whole chain':24}{lang:6}{total:36.1f}{1e6 / total:12,.0f} rows/s")
+        print(f"{'without neural parts':24}{lang:6}{total - neural:36.1f}{1e6 / (total - neural):12,.0f} rows/s")
         print(f"{'(datasketch, signing)':24}{lang:6}{plain_datasketch(rows):36.1f}")
 
 

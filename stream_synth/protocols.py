@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from random import Random
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from stream_synth.values import BadRow, Call, Completion, Json, Rejected, Request, Sample, Seed, Verdict
 
@@ -32,13 +32,13 @@ class Tools(Protocol):
         """The JSON value of `make()`, made once and replayed from the journal ever after."""
         ...
 
-    async def pool(
-        self, step: str, count: int, name: Literal["accepted", "rejected"] = "accepted", *, lang: str = "", reason: str = ""
-    ) -> list[Json]:
-        """Up to `count` different rows of the recipe's own label that were decided so far, by chance; fewer when there are fewer.
+    async def pool(self, step: str, count: int, name: str = "accepted", *, lang: str = "", reason: str = "") -> list[Json]:
+        """Up to `count` different rows that were decided so far, by chance; fewer when there are fewer.
 
-        A row holds `id`, `lang`, `prompt`, `response`, `meta` and, in the pool of what the recipe itself rejected, `reason` as
-        `step/reason`. `lang` and `reason` are what those must begin with. The recipe names its pools in `draws_from`.
+        `accepted` and `rejected` are rows of the recipe's own label; any other name is a pool that recipes of the run feed: rows
+        whose meta has `pools: {name: accepted | rejected | decided}`, the kind of decision after which they belong to it. A row holds
+        `id`, `lang`, `prompt`, `response`, `meta` and, where the recipe itself rejected it, `reason` as `step/reason`. `lang` and
+        `reason` are what those must begin with. The recipe names its pools in `draws_from`, those it feeds in `feeds_into`.
         """
         ...
 

@@ -9,6 +9,7 @@ from typing import Any
 from stream_synth.chat.endpoint import Endpoint
 from stream_synth.config.checking import Place, nearest
 from stream_synth.engine.options import RunOptions
+from stream_synth.engine.pools import OWN
 from stream_synth.engine.settings import Config, RecipeSpec
 from stream_synth.errors import ConfigError
 from stream_synth.recipes import Card
@@ -35,8 +36,18 @@ def check(config: Config, at: Place) -> None:
             hint = nearest(spec.recipe.escalate.to, list(config.endpoints))
             raise at.under("endpoints", spec.recipe.escalate.to).error(f"is missing: recipe {spec.label} escalates to it{hint}")
         _check_source(spec, card if isinstance(card, Card) else None, config.run, at)
+        _check_pools(spec, config.recipes, at)
     if config.run.max_cost_usd is not None:
         _check_money(config, at)
+
+
+def _check_pools(spec: RecipeSpec, recipes: Sequence[RecipeSpec], at: Place) -> None:
+    fed = {name for one in recipes for name in getattr(one.recipe, "feeds_into", ())}
+    for name in getattr(spec.recipe, "draws_from", ()):
+        if name not in OWN and name not in fed:
+            raise at.under("recipe").error(
+                f"{spec.label} draws from the pool {name!r}, which no feed fills{nearest(name, [*OWN, *sorted(fed)])}"
+            )
 
 
 def _check_run(run: RunOptions, at: Place) -> None:
@@ -70,8 +81,8 @@ def _check_rounds(config: Config, at: Place) -> None:
 
 def _check_roles(spec: RecipeSpec, card: Card, endpoints: Mapping[str, Sequence[Endpoint]], at: Place) -> None:
     for role, does in card.roles.items():
-        # A role that has an option of its name, such as `judge: true`, is needed only when that is on.
-        if getattr(spec.recipe, role, True) and role not in endpoints:
+        # A role that has an option of its name, such as `judge: true` or `students: 4`, is needed only when that is on.
+        if getattr(spec.recipe, role, getattr(spec.recipe, f"{role}s", True)) and role not in endpoints:
             hint = nearest(role, list(endpoints)) if endpoints else ""
             raise at.under("endpoints", role).error(f"is missing: recipe {spec.label} asks it ({does}){hint}")
 

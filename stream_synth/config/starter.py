@@ -107,7 +107,7 @@ def _endpoints(kind: type[Any], card: object) -> Iterator[str]:
         lines = ["endpoints:\n"]
         for role, does in roles.items():
             block = _line(f"  {role}:", does) + _ENDPOINT.format()
-            lines.append("".join(f"  # {line[2:]}\n" for line in block.splitlines()) if role in optional else block)
+            lines.append("".join(f"  # {line[2:]}\n" for line in block.splitlines()) if optional & {role, f"{role}s"} else block)
         yield "".join(lines)
 
 

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 import orjson
 
 from stream_synth.engine.identity import call_key, seed_rng, text_hash
-from stream_synth.engine.pools import PoolName, Pools
+from stream_synth.engine.pools import Pools
 from stream_synth.engine.room import Place
 from stream_synth.errors import ChatError, ReplayMiss, StreamSynthError
 from stream_synth.protocols import Chat
-from stream_synth.sampling import settled, varies
+from stream_synth.text.sampling import settled, varies
 from stream_synth.values import Call, Completion, Json, Request, Seed
 
 
@@ -111,8 +111,8 @@ class SeedTools:
             await self._notes.note(key, kept)
         return orjson.loads(kept)
 
-    async def pool(self, step: str, count: int, name: PoolName = "accepted", *, lang: str = "", reason: str = "") -> list[Json]:
-        """Rows of the recipe's own, decided so far."""
+    async def pool(self, step: str, count: int, name: str = "accepted", *, lang: str = "", reason: str = "") -> list[Json]:
+        """Rows decided so far: the recipe's own, or those of a pool that others feed too."""
 
         async def draw() -> list[Json]:
             fits = lambda row: row["lang"].startswith(lang) and row["reason"].startswith(reason)  # noqa: E731  # two conditions

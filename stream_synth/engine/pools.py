@@ -4,39 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
-from typing import Literal, TypeAlias
 
 from stream_synth.protocols import Recipe
-from stream_synth.store import Store, drawn_rows
+from stream_synth.store import Store, drawn_rows, fed_rows
 from stream_synth.values import Decision, Json, SeedRecord
 
-PoolName: TypeAlias = Literal["accepted", "rejected"]
+OWN = ("accepted", "rejected")  # of the method's own rows; any other pool is the whole run's
 POOL_ROWS = 2_000  # of each pool: examples are drawn three to eight at a time, and prompts of 2,000 characters make 8 MB
+DECIDED = "decided"  # of a pool that takes accepted and rejected rows
 MAX_CHARS = 4_000  # of prompt and of response; longer ones are cut, an example need not be whole
 
 
 class Pools:
-    """A uniform sample of the decided rows of each label that asks for it; others are not kept.
+    """A uniform sample of the decided rows of each pool that a label draws from; others are not kept.
 
-    `rejected` holds what the method itself refused, with its reason, not what a gate did: a duplicate is no bad example.
+    `rejected` holds what the method itself refused, with its reason, not what a gate did: a duplicate is no bad example. Named pools
+    take the same rows, of any label, as their meta says.
     """
 
     def __init__(self, wanted: Mapping[str, Sequence[str]], run_seed: int) -> None:
-        self._rows: dict[tuple[str, str], list[Json]] = {(label, name): [] for label, names in wanted.items() for name in names}
+        self._rows: dict[tuple[str, str], list[Json]] = {_key(label, name): [] for label, names in wanted.items() for name in names}
         self._seen = dict.fromkeys(self._rows, 0)
         self._random = Random(run_seed)  # noqa: S311  # which rows are kept; every draw from them is journalled
 
     @property
     def wanted(self) -> Iterable[tuple[str, str]]:
-        """(label, pool) of what is kept."""
+        """(label, pool) of what is kept; the label is empty where the pool is the whole run's."""
         return self._rows.keys()
 
     def add(self, record: SeedRecord) -> None:
         """Its rows, where somebody may draw them."""
         for decision in record.decisions if self._rows else ():
-            name = "accepted" if decision.accepted else "rejected" if decision.gate.startswith("recipe:") else ""
-            if (record.recipe, name) in self._rows:
-                self.put(record.recipe, name, _example(decision))
+            came_to = "accepted" if decision.accepted else "rejected" if decision.gate.startswith("recipe:") else ""
+            fed = decision.sample.meta.get("pools", {}) if came_to else {}
+            for label, name in ((record.recipe, came_to), *(("", name) for name, rows in fed.items() if rows in {came_to, DECIDED})):
+                if (label, name) in self._rows:
+                    self.put(label, name, _example(decision))
 
     def put(self, label: str, name: str, example: Json) -> None:
         """One row, kept with the same chance as every other of its pool."""
@@ -49,10 +52,14 @@ class Pools:
 
     def draw(self, label: str, name: str, count: int, rng: Random, fits: Callable[[Json], bool]) -> list[Json]:
         """At most `count` different rows that fit."""
-        if (label, name) not in self._rows:
+        if _key(label, name) not in self._rows:
             raise ValueError(f"the recipe {label!r} draws from {name!r} rows without saying so: name it in `draws_from`")
-        fitting = [row for row in self._rows[label, name] if fits(row)]
+        fitting = [row for row in self._rows[_key(label, name)] if fits(row)]
         return rng.sample(fitting, min(count, len(fitting)))
+
+
+def _key(label: str, name: str) -> tuple[str, str]:
+    return (label if name in OWN else "", name)
 
 
 def _example(decision: Decision) -> Json:
@@ -70,6 +77,7 @@ def pools_of(methods: Mapping[str, Recipe], run_seed: int, store: Store) -> Pool
     """The pools that these recipes draw from, with rows of earlier invocations."""
     pools = Pools({label: getattr(recipe, "draws_from", ()) for label, recipe in methods.items()}, run_seed)
     for label, name in pools.wanted:
-        for row in drawn_rows(store, label, POOL_ROWS, rejected=name == "rejected"):
+        rows = drawn_rows(store, label, POOL_ROWS, rejected=name == "rejected") if label else fed_rows(store, name, POOL_ROWS)
+        for row in rows:
             pools.put(label, name, example(*row))
     return pools

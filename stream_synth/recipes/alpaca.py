@@ -11,7 +11,7 @@ from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.instructing import drafted, examples_of, instance_rows, screened
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.text.sections import labelled
 from stream_synth.values import Completion, Rejected, Sample, Seed
 

@@ -16,8 +16,8 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import noted, plus
 from stream_synth.recipes.shared.solving import drafted, read_labelled
 from stream_synth.recipes.stepping import Solution, Stepper, answer_of
-from stream_synth.sampling import Spread
 from stream_synth.text.interleaved import rendered
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify.search import Node
 
@@ -34,6 +34,7 @@ class AlphaMath(Computing):
     rollouts: int = field(
         default=1, metadata={"help": "solutions to the end whose mean reward values a step, as no value head is at hand", "least": 1}
     )
+    process_reward: bool = field(default=False, metadata={"help": "role `process_reward` values a step in place of rollouts"})
     max_steps: int = field(default=8, metadata={"help": "steps of a solution at most (the paper: 8)", "least": 1})
     keep: int | None = field(default=4, metadata={"help": "right paths of a problem at most (the paper's release: 4)"})
     keep_wrong: int = field(default=4, metadata={"help": "wrong paths of a problem at most", "least": 0})
@@ -54,7 +55,7 @@ class AlphaMath(Computing):
         *earlier, last = problem.question.turns
         asked = {**last, "content": template.fill(question=problem.question.asked())}
         root: Solution = Node(Partial(draft, (*earlier, asked)))
-        sizes = (self.width, self.max_steps, self.rollouts)
+        sizes = (self.width, self.max_steps, 0 if self.process_reward else self.rollouts)
         stepper = Stepper(self, ask, tools, self.sandbox(), problem.gold, draft, *sizes, spent=draft)
         await (stepper.by_visits(root, self.simulations, self.c_puct) if self.search == "mcts" else stepper.by_level(root, self.beams))
         for one in sorted(stepper.unusable, key=lambda one: one.sample.slot):

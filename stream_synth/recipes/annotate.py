@@ -10,7 +10,7 @@ from stream_synth.recipes.shared.asking import Asking, Dropped, sound
 from stream_synth.recipes.shared.labelling import Voters, agreed, label_task, labelled_row
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed
 
 

@@ -13,7 +13,7 @@ from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.programs import Programming, passing
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 from stream_synth.verify.programs import called_in, code_blocks, parsed, program_in, read_tests, split_at_docstring

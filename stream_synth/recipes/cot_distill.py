@@ -12,7 +12,7 @@ from stream_synth.recipes.shared.prompts import Template, load
 from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, drafted, read_labelled
 from stream_synth.recipes.star import without_hint_words
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.text.steps import sub_questions
 from stream_synth.values import Message, Rejected, Sample, Seed
 

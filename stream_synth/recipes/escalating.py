@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Recipe, Tools
@@ -114,7 +114,5 @@ class _ToolsUnder:
     async def journalled(self, step: str, make: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  # any JSON value
         return await self.tools.journalled(f"{PREFIX}/{step}", make)
 
-    async def pool(
-        self, step: str, count: int, name: Literal["accepted", "rejected"] = "accepted", *, lang: str = "", reason: str = ""
-    ) -> list[Json]:
+    async def pool(self, step: str, count: int, name: str = "accepted", *, lang: str = "", reason: str = "") -> list[Json]:
         return await self.tools.pool(step, count, name, lang=lang, reason=reason)

@@ -11,7 +11,7 @@ from stream_synth.recipes.evolving import Chain, difficulty_of
 from stream_synth.recipes.shared.asking import Asking, sound
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.question import read_question
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed
 
 

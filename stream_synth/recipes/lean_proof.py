@@ -17,7 +17,7 @@ from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn, unanswered
 from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import billed, ruling, spoken
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
 from stream_synth.verify.proofs import Check, Checker, Lean, Metamath, Statement
 

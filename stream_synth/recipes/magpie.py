@@ -17,8 +17,8 @@ from stream_synth.recipes.shared.replies import answered, provenance
 from stream_synth.recipes.shared.saying import prompted, replied, said
 from stream_synth.recipes.shared.verdicts import billed, or_rejected
 from stream_synth.recipes.tagging import QUALITIES, tagged
-from stream_synth.sampling import Spread
 from stream_synth.text.pre_query import instruction_in
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Completion, Rejected, Request, Sample, Seed, changed
 from stream_synth.verify import language_of
 

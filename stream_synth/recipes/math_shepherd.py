@@ -13,7 +13,7 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import plus, unanswered
 from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, drafted, read_labelled
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.text.steps import steps_of
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 

@@ -18,7 +18,7 @@ from stream_synth.recipes.shared.question import Question
 from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, boxed, boxed_text, drafted, read_labelled
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.text.sentences import sentences
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import free_letter, masked, numbers_in, same_answer

@@ -1,4 +1,7 @@
-"""Orca-Math: new word problems from each seed, some written after it, some made harder by a suggester and an editor, all solved."""
+"""Orca-Math: new word problems from each seed, some written after it, some made harder by a suggester and an editor, all solved.
+
+With students asked too, the rows are pairs of a right and a wrong answer.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,14 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking, sound
-from stream_synth.recipes.shared.blocks import all_of
+from stream_synth.recipes.shared.blocks import all_of, under
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
+from stream_synth.recipes.shared.judge import judge_template
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.replies import noted, provenance
 from stream_synth.recipes.shared.saying import replied, said
+from stream_synth.recipes.students import paired
 from stream_synth.text.sections import numbered
 from stream_synth.values import Rejected, Sample, Seed, changed
 
@@ -33,6 +38,14 @@ class OrcaMath(Asking):
         default=2, metadata={"help": "rounds of suggestion and edit, each on the last one's problem: 2 is the paper's", "least": 0}
     )
     max_answer_chars: int = field(default=1800, metadata={"help": "longer solutions are rejected: 1,800 is the paper's"})
+    students: int = field(
+        default=0,
+        metadata={
+            "help": "answers of role `student` to each problem (the paper: 4): rows are pairs then; 0: teacher's solutions",
+            "least": 0,
+        },
+    )
+    judge: bool = field(default=False, metadata={"help": "ask role `judge` whether a student is right where no rule can tell"})
 
     name = "orca_math"
 
@@ -40,6 +53,8 @@ class OrcaMath(Asking):
         super().__post_init__()
         if not self.problems + self.rounds:
             raise ConfigError(f"problems is {self.problems} and rounds {self.rounds}; ask for at least one problem")
+        if self.judge and not self.students:
+            raise ConfigError(f"students is {self.students} and judge {self.judge}; give a judge only where students answer")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per problem, those of the list first."""
@@ -47,8 +62,9 @@ class OrcaMath(Asking):
         question = sound(read_question(seed))
         lists = await all_of([self._created(question, ask), self._harder(question, ask)])
         problems = [problem for several in lists for problem in several]
-        for candidate in await all_of([self._solved(one, number, ask) for number, one in enumerate(problems)]):
-            yield candidate
+        for several in await all_of([self._answered(one, number, ask) for number, one in enumerate(problems)]):
+            for candidate in several:
+                yield candidate
 
     async def _created(self, question: Question, ask: Ask) -> Sequence[Sample | Rejected]:
         if not self.problems:
@@ -92,11 +108,20 @@ class OrcaMath(Asking):
         return made
 
     def _draft(self, question: Question, slot: str, steps: Sequence[str], **meta: Any) -> Sample:  # noqa: ANN401  # JSON values
-        kept = {**self.provenance(question.lang, *steps), **meta}
+        texts = [load(self.name, step, question.lang).text for step in steps]
+        if self.judge:
+            texts.append(judge_template(question.lang, with_reference=True).text)
+        kept = {**provenance(self.name, self.system, *texts), **meta}
         return Sample(question.prompt, "", slot=slot, lang=question.lang, meta={**kept, "original_question": question.prompt})
 
     def _posed(self, draft: Sample, problem: str) -> Sample:
         return changed(draft, prompt=problem, messages=self.opening(problem))
+
+    async def _answered(self, problem: Sample | Rejected, number: int, ask: Ask) -> list[Sample | Rejected]:
+        solved = await self._solved(problem, number, ask)
+        if isinstance(solved, Rejected) or not self.students:
+            return [solved]
+        return await paired(solved, self.students, self, under(ask, f"problem{number}"), judge=self.judge)
 
     async def _solved(self, problem: Sample | Rejected, number: int, ask: Ask) -> Sample | Rejected:
         if isinstance(problem, Rejected):

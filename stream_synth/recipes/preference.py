@@ -14,7 +14,7 @@ from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, reply_turn
 from stream_synth.recipes.shared.verdicts import billed
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 

@@ -11,8 +11,8 @@ from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
 from stream_synth.recipes.shared.solving import Labelled, read_labelled
-from stream_synth.sampling import Spread
 from stream_synth.text.interleaved import next_code
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify.computed import printed_answer, same_result
 from stream_synth.verify.notebook import run_once

@@ -11,7 +11,7 @@ from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import reply_turn
 from stream_synth.recipes.shared.verdicts import billed, opinion_of, read_score
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 

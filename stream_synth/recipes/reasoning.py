@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from stream_synth.errors import ConfigError
@@ -18,7 +18,7 @@ from stream_synth.recipes.shared.question import Question, golds, read_question
 from stream_synth.recipes.shared.replies import noted, provenance, reply_turn
 from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.recipes.thinkers import OPEN, THINKERS, Problem, template_prompt
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import gold_answer, language_mixing, language_share, names_a_language, normal_form, read_number
 
@@ -61,6 +61,9 @@ class Reasoning(Asking):
     allow_code: bool = field(default=True, metadata={"help": "false: reject thinking with code blocks (for rows that are not about code)"})
     calculator: bool = field(default=False, metadata={"help": "calculate every `a op b = c` of an answer again; a wrong one rejects it"})
     judge: bool = field(default=False, metadata={"help": "ask role `judge` where no rule can tell"})
+    rescue: bool = field(
+        default=False, metadata={"help": "with `judge`: ask it too where the rule finds no stated answer to compare, instead of rejecting"}
+    )
     open_thinking: bool = field(default=False, metadata={"help": "begin the assistant's turn with <think>, for models that may skip it"})
     refine: bool = field(
         default=False,
@@ -75,6 +78,8 @@ class Reasoning(Asking):
         super().__post_init__()
         if self.open_thinking and self.think_by == "two_step":
             raise ConfigError("open_thinking: two_step opens the thinking already; leave one of them out")
+        if self.rescue and not self.judge:
+            raise ConfigError("rescue asks the judge where the rule finds no answer; write judge: true as well")
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate per solution."""
@@ -135,8 +140,7 @@ class Reasoning(Asking):
 
         async def made(one: Sample | Rejected) -> Sample | Rejected:
             right = self._compared(one, task) if isinstance(one, Sample) else one
-            if self.judge and not task.gold and isinstance(right, Sample):
-                right = await judged(right, task.problem.question.prompt, task.problem.question.reference, ask)
+            right = await self._by_judge(right, task, ask)
             asked = str(next(turn["content"] for turn in reversed(task.problem.sent) if turn["role"] == "user"))
             return await refined(right, asked, self, ask) if isinstance(right, Sample) else right
 
@@ -183,11 +187,17 @@ class Reasoning(Asking):
             candidate = again
             if self.calculator and isinstance(candidate, Sample):
                 candidate = recalculated(candidate)
-            if self.judge and not task.gold and isinstance(candidate, Sample):
-                candidate = await judged(candidate, task.problem.question.prompt, task.problem.question.reference, ask)
-            return await self.checked(candidate, tools)
+            return await self.checked(await self._by_judge(candidate, task, ask), tools)
 
         return await all_of([consulted(one) for one in candidates])
+
+    async def _by_judge(self, candidate: Sample | Rejected, task: Task, ask: Ask) -> Sample | Rejected:
+        """What the judge says where no rule can tell; with `rescue` also of a solution whose answer the rule did not find."""
+        missed = _without_stated_answer(candidate) if self.rescue else None
+        asked_of = missed or (candidate if self.judge and not task.gold else None)
+        if not isinstance(asked_of, Sample):
+            return candidate
+        return await judged(asked_of, task.problem.question.prompt, task.problem.question.reference, ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +207,17 @@ class Task:
     problem: Problem
     gold: tuple[str, ...]
     about_code: bool
+
+
+def _without_stated_answer(candidate: Sample | Rejected) -> Sample | None:
+    """The solution that the rule rejected for want of an answer: none was found, or only a last number that is perhaps none."""
+    if isinstance(candidate, Sample) or candidate.step != "answer":
+        return None
+    if candidate.reason != "no_answer" and candidate.evidence.get("how") != "last_number":
+        return None
+    guesses = ("got", "answer_how")
+    kept = {key: value for key, value in candidate.sample.meta.items() if key not in guesses}
+    return replace(candidate.sample, meta={**kept, "rescued": candidate.reason})
 
 
 def _with_suffix(question: Question) -> tuple[Message, ...]:

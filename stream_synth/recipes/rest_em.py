@@ -10,7 +10,7 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import sound
 from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted, read_labelled
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 

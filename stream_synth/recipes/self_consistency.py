@@ -1,4 +1,4 @@
-"""Self-consistency: many solutions of a question without a gold answer; those that agree with the majority stay."""
+"""Self-consistency: many solutions of a question without a gold answer; those that agree with the majority stay, open ones in meaning."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.agreeing import agreed
 from stream_synth.recipes.shared.asking import Dropped, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import noted, reply_turn
 from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import Vote, final_answer, gold_answer, majority, same_answer
 
@@ -29,6 +30,7 @@ class SelfConsistency(Solving):
         default=0.0, metadata={"help": "least share of all solutions that agree; the paper keeps any majority", "least": 0, "most": 1}
     )
     guesses: bool = field(default=False, metadata={"help": "the last number of a solution that states no answer is a vote too"})
+    judge: bool = field(default=False, metadata={"help": "open rows: role `judge` says which answers agree in meaning, and these vote"})
     formats: Sequence[str] = field(
         default=("question",),
         metadata={"help": f"how rows ask, in turn: {', '.join(FORMATS)}; the paper mixes the last four"},
@@ -46,14 +48,25 @@ class SelfConsistency(Solving):
         question = sound(read_question(seed, self.system))
         texts = [load(self.name, one, question.lang).text for one in self.formats if one != "question"]
         draft = drafted(question, self.name, self.system, boxed_text(question.lang), *texts)
-        if seed.fields.get("answer_kind") == "open":
+        if seed.fields.get("answer_kind") == "open" and not self.judge:
             raise Dropped(changed(draft, slot="seed"), "seed", "open_answer")
-        solved = await Solver("solve", boxed(question.turns, question.lang), self.samples).solutions(draft, self, ask)
-        vote = majority([self._ballot(one) for one in solved])
-        tally = {"attempts": self.samples, "votes": vote.counts, **_beside_gold(vote, question)}
+        solved, vote, tally = await self._voted(seed, question, draft, ask)
         judged = [self._judged(one, mine, vote, tally) for one, mine in zip(solved, vote.ballots, strict=True)]
         for number, candidate in enumerate(await self.sifted(judged, tools)):
             yield _formatted(candidate, question, self.formats[number % len(self.formats)])
+
+    async def _voted(
+        self, seed: Seed, question: Question, draft: Sample, ask: Ask
+    ) -> tuple[list[Sample | Rejected], Vote, dict[str, object]]:
+        """The solutions, their votes, and what every row says of the vote."""
+        is_open = seed.fields.get("answer_kind") == "open"
+        turns = question.turns if is_open else boxed(question.turns, question.lang)
+        solved = await Solver("solve", turns, self.samples).solutions(draft, self, ask)
+        if is_open:
+            solved, vote = await agreed(solved, question, ask)
+            return solved, vote, {"attempts": self.samples, "votes": vote.counts, "answer_kind": "open"}
+        vote = majority([self._ballot(one) for one in solved])
+        return solved, vote, {"attempts": self.samples, "votes": vote.counts, **_beside_gold(vote, question)}
 
     def _ballot(self, solved: Sample | Rejected) -> str | None:
         found = final_answer(solved.response) if isinstance(solved, Sample) else None
@@ -63,11 +76,12 @@ class SelfConsistency(Solving):
         if isinstance(solved, Rejected):
             return solved
         sample = noted(solved, **tally)
-        found = final_answer(solved.response)
-        if mine is None or found is None:
+        if mine is None:
             return Rejected(sample, "vote", "no_answer", evidence=tally)
         share = round(vote.counts[mine] / self.samples, 4)
-        sample = changed(sample, score=share, meta={**sample.meta, "got": found.text, "answer_how": found.how, "share": share})
+        found = final_answer(solved.response) if "answer_kind" not in tally else None
+        got = {"got": found.text, "answer_how": found.how} if found else {}
+        sample = changed(noted(sample, **got, share=share), score=share)
         evidence = {**tally, "got": mine, "least": self.min_share}
         if mine not in vote.winners:
             return Rejected(sample, "vote", "minority", share, evidence)
@@ -85,6 +99,8 @@ def _formatted(candidate: Sample | Rejected, question: Question, kind: str) -> S
     """The row as `formats` wants it taught; a rejected one stays as it was made."""
     if isinstance(candidate, Rejected):
         return candidate
+    if "got" not in candidate.meta:
+        kind = "question"  # prose cannot be given as a bare answer
     meta = {**candidate.meta, "format": kind}
     if kind == "question":
         return changed(candidate, meta=meta)

@@ -14,7 +14,7 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, provenance
 from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import MAX_JUDGE_TOKENS, billed, or_rejected, read_choice
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.text.sections import labelled, numbered
 from stream_synth.values import Completion, Rejected, Request, Sample, Seed, changed
 

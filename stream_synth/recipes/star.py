@@ -12,7 +12,7 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
 from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, boxed, boxed_text, drafted, read_labelled
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import hint_words
 

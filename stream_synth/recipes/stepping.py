@@ -1,9 +1,13 @@
-"""A solution found step by step: several next steps are asked for, and each is worth what solutions that go on from it come to."""
+"""A solution found step by step: several next steps are asked for, and each is worth what solutions that go on from it come to.
+
+Or what a served process-reward model says of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import fmean
 
 from stream_synth.errors import ChatError
@@ -11,8 +15,11 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.lce import STOPS, Partial
+from stream_synth.recipes.shared.process_reward import last_chance, worth_of
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import plus, unanswered
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed
+from stream_synth.text.interleaved import rendered
 from stream_synth.values import Completion, Rejected, Sample, changed
 from stream_synth.verify import FinalAnswer, final_answer, same_answer
 from stream_synth.verify.notebook import Notebook
@@ -35,7 +42,7 @@ class Stepper:
     draft: Sample
     width: int  # next steps asked for at a node
     most_steps: int
-    rollouts: int
+    rollouts: int  # 0: role `process_reward` says what a step is worth
     spent: Sample
     unusable: list[Rejected] = field(default_factory=list)
 
@@ -84,11 +91,31 @@ class Stepper:
             node.reward = 0.0  # a dead end, right or wrong nobody knows
 
     async def _value(self, node: Solution) -> None:
-        """The mean reward of solutions that go on from it to the end, counted for it and all above it."""
+        """What it is worth, counted for it and all above it: the mean reward of solutions that go on from it to the end."""
         name = node.name
+        if not self.rollouts:
+            node.record(await self._served(node))
+            return
         found = await together([self._rolled(node, f"{name}/{number}", number) for number in range(self.rollouts)])
         rewards = [reward for reward in found if isinstance(reward, float)]
         node.record(fmean(rewards) if rewards else 0.0)
+
+    async def _served(self, node: Solution) -> float:
+        """The last step's chance of being right, from -1 to 1; 0 where the model does not tell, which is put on record."""
+        starts = [0, *(len(one.state.blocks) for one in node.path())]
+        steps = [rendered(node.state.blocks[start:stop]) for start, stop in pairwise(starts)]
+        unknown = changed(node.state, draft=changed(self.draft, slot=f"value/{node.name}")).row()
+        try:
+            reply = await self.ask(f"value/{node.name}", worth_of(self.draft.messages, steps), role="process_reward")
+        except ChatError as error:
+            self.unusable.append(unanswered(unknown, "value", error))
+            return 0.0
+        self.spent = billed(self.spent, reply)
+        chance = last_chance(reply.text)
+        if chance is None:
+            self.unusable.append(Rejected(unknown, "value", "unreadable", evidence={"reply": reply.text[:MAX_KEPT_CHARS]}))
+            return 0.0
+        return 2 * chance - 1
 
     async def _rolled(self, node: Solution, name: str, number: int) -> float:
         partial = node.state

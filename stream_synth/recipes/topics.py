@@ -10,7 +10,7 @@ from stream_synth.recipes.shared.asking import Asking, Dropped
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.tree import Node, Tree
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Request, Sample, Seed
 from stream_synth.verify import language_of
 

@@ -13,7 +13,7 @@ from stream_synth.recipes.shared.question import read_question
 from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.tested_task import TestedTask, first_pays, task_with_tests, with_generator
 from stream_synth.recipes.vetting import Trial, clusters, vetted
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed
 from stream_synth.verify.programs import Result, UnitTest
 

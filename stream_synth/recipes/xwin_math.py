@@ -16,7 +16,7 @@ from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted, own_text, reworded
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import final_answer
 

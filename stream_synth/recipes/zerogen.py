@@ -15,7 +15,7 @@ from stream_synth.recipes.shared.labelling import labelled_row as row_of
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, charged, noted, provenance, unpaid
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, or_rejected
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
 
 

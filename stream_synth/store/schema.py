@@ -109,6 +109,16 @@ CREATE VIEW tiers AS
   FROM spent FULL JOIN kept USING (recipe, tier) FULL JOIN lost USING (recipe, tier) ORDER BY recipe, tier;
 """
 
+# How the scores of a gate lie: accepted and rejected rows in twentieths of 0..1, by scorer and language.
+SCORES = """
+CREATE VIEW scores AS
+  WITH judged AS (SELECT id, lang FROM samples UNION ALL SELECT id, lang FROM rejections)
+  SELECT v.gate, v.scorer, j.lang, least(floor(v.score * 20), 19) / 20 AS at_least, count(*) AS "rows",
+    count(*) FILTER (v.passed) AS passed
+  FROM verdicts v JOIN judged j ON j.id = v.sample_id WHERE v.scorer <> '' AND v.score IS NOT NULL
+  GROUP BY ALL ORDER BY v.gate, v.scorer, j.lang, at_least;
+"""
+
 OTHER_VIEWS = """
 CREATE VIEW diversity AS
   SELECT substr(name, 11) AS metric, value, "at" FROM metrics WHERE name LIKE 'diversity.%' ORDER BY "at", metric;
@@ -126,4 +136,4 @@ CREATE VIEW throughput AS
   FROM counted WHERE moment IS NOT NULL GROUP BY ALL ORDER BY minute;
 """
 
-SCHEMA = TABLES + BASE_VIEWS + FUNNEL + YIELD + COST + TIERS + OTHER_VIEWS
+SCHEMA = TABLES + BASE_VIEWS + FUNNEL + YIELD + COST + TIERS + SCORES + OTHER_VIEWS

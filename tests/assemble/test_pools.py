@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
+from typing import Any
+
+import pytest
 
 from stream_synth.assemble import replay_directory
 from stream_synth.assemble.plan import plan
@@ -12,7 +17,7 @@ from stream_synth.config import load
 from stream_synth.engine.pools import POOL_ROWS, Pools
 from stream_synth.protocols import Ask, Tools
 from stream_synth.values import Decision, Rejected, Sample, Seed, SeedRecord
-from tests.assemble.rig import questions, rig
+from tests.assemble.rig import Rig, questions, rig
 
 SOURCE = {"kind": "memory", "id": "id"}
 
@@ -52,6 +57,39 @@ async def test_a_resumed_run_draws_from_what_the_first_one_left(tmp_path: Path) 
 
     last = here.rows("SELECT json_array_length(meta->'good'), meta->'bad'->>0 FROM samples ORDER BY seq DESC LIMIT 1")
     assert last == [(2, "look/ugly")]
+    assert here.broken() == []
+
+
+SHOWN = "{% for one in seen %}[{{ one.response }}{{ one.reason }}]{% endfor %}"
+
+
+def feeding(here: Rig, limit: int, rows: str = "decided") -> dict[str, Any]:
+    """A method that feeds what it makes, every other row of it rejected, and one that only looks."""
+    (here.folder / "rows.jsonl").write_text("".join(json.dumps(one) + "\n" for one in questions(8)), encoding="utf-8")
+    source = {"kind": "jsonl", "path": str(here.folder / "rows.jsonl"), "id": "id"}
+    feed = [{"set": {"made": "seed.id"}}, {"feed": {"pool": "cases", "rows": rows}}, {"gate": {"even": "'第' in question"}}]
+    emit = {"prompt": "{{ question }}", "response": "{{ made }}"}
+    feeder = {"label": "feeder", "source": source, "steps": feed, "emit": emit, "lang": "en"}
+    draw = [{"draw": {"into": "seen", "count": 20, "pool": "cases"}}]
+    viewer = {"label": "viewer", "source": source, "steps": draw, "emit": {"prompt": "{{ question }}", "response": SHOWN}, "lang": "en"}
+    return here.settings({"limit": limit, "max_open_seeds": 1}, recipe=[feeder, viewer])
+
+
+@pytest.mark.parametrize(("rows", "told"), [("accepted", {False}), ("rejected", {True}), ("decided", {True, False})])
+async def test_a_pool_that_one_method_feeds_is_drawn_from_by_another(tmp_path: Path, rows: str, told: set[bool]) -> None:
+    """Accepted rows, rejected ones or both, as the first wants it; a resumed run finds them again, and all of it replays the same."""
+    async with rig(tmp_path) as here:
+        await here.run(feeding(here, 12, rows))
+        before = here.rows("SELECT response FROM samples WHERE recipe = 'viewer' ORDER BY seq DESC LIMIT 1")
+        await here.run(feeding(here, 16, rows))
+        report = await replay_directory(here.directory, load(feeding(here, 16, rows)))
+
+    [(last,)] = here.rows("SELECT response FROM samples WHERE recipe = 'viewer' ORDER BY seq DESC LIMIT 1")
+    seen = re.findall(r"\[(q\d)(gate/even)?\]", last)
+    assert {bool(reason) for _, reason in seen} == told
+    assert all(bool(reason) == (int(name[1:]) % 2 == 0) for name, reason in seen)
+    assert len(seen) >= len(re.findall(r"\[q\d", before[0][0])) >= 2
+    assert (report.same, report.seeds) == (True, 16)
     assert here.broken() == []
 
 

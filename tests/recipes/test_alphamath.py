@@ -118,6 +118,58 @@ async def test_rollouts_that_fail_tell_nothing() -> None:
     assert right.meta["q"] == [0.3333, 0.5, 1.0]
 
 
+class Valued(Writer):
+    """The same model, and a process-reward model beside it."""
+
+    def __init__(self, lang: str, pooled: str | ChatError) -> None:
+        super().__init__(lang)
+        self._pooled = pooled
+
+    async def __call__(self, step: str, request: Request, *, sample: int = 0, role: str = "teacher") -> Completion:
+        """Each step that has not ended is as good as any other."""
+        if role != "process_reward":
+            return await super().__call__(step, request, sample=sample, role=role)
+        self.asked.append((step, sample, role, request))
+        if isinstance(self._pooled, ChatError):
+            raise self._pooled
+        return Completion(self._pooled, usage=Usage(10, 0), cost_usd=1.0)
+
+
+@pytest.mark.parametrize(("seed", "lang"), [(EN, "en"), (ZH, "zh")])
+async def test_a_process_reward_model_values_steps_in_place_of_rollouts(seed: dict[str, str], lang: str) -> None:
+    """It sees the steps so far, each with its tag; a chance of 3/4 is worth 1/2; what it costs is on the rows."""
+    ask = Valued(lang, '{"data": [{"data": [[0.5, 0.5], [0.25, 0.75]]}]}')
+
+    rows = await try_recipe(AlphaMath(search="beam", width=2, process_reward=True), seed, ask)
+
+    (right,) = [row for row in rows if isinstance(row, Sample)]
+    assert right.meta["q"] == [0.0, 0.1667, 1.0]  # step 1: 1/2, an error -1, step 2 1/2, ends 1 and -1; step 2: without the first two
+    asked = [request for _, _, role, request in ask.asked if role == "process_reward"]
+    assert {request.route for request in asked} == {"/pooling"}
+    assert asked[-1].params["messages"][-1]["content"].count("<extra_0>") == 2
+    assert not any(step.startswith("rollout") for step, *_ in ask.asked)
+    samples = [row.sample if isinstance(row, Rejected) else row for row in rows]
+    assert sum(sample.cost_usd for sample in samples) == len(ask.asked)
+
+
+@pytest.mark.parametrize(
+    ("pooled", "reason"),
+    [
+        ("[]", "value/unreadable"),
+        ('{"data": [{"data": [0.5]}]}', "value/unreadable"),
+        ('{"data": [{"data": [[-1.5, 2.5]]}]}', "value/unreadable"),
+        (ChatError("server_error", "500"), "value/call_failed"),
+    ],
+)
+async def test_a_step_that_nobody_values_counts_nothing(pooled: Any, reason: str) -> None:
+    """It is put on record; the search goes on."""
+    rows = await try_recipe(AlphaMath(search="beam", width=2, process_reward=True), EN, Valued("en", pooled))
+
+    assert sum(isinstance(row, Sample) for row in rows) == 1
+    assert [f"{row.step}/{row.reason}" for row in rows if isinstance(row, Rejected)].count(reason) == 2
+    assert reason in AlphaMath.card.rejects
+
+
 @pytest.mark.parametrize("options", [{"simulations": 0}, {"width": 0}, {"keep_wrong": -1}, {"samples": 2}])
 def test_impossible_options_of_alphamath(options: dict[str, Any]) -> None:
     """Named at once."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stream_synth.errors import ChatError
+from stream_synth.errors import ChatError, ConfigError
 from stream_synth.recipes.reasoning import Reasoning
 from stream_synth.recipes.shared.judge import read_opinion
 from stream_synth.recipes.shared.scripted import ScriptedAsk, try_recipe
@@ -84,3 +84,47 @@ def test_verdict_survives_broken_json() -> None:
     assert opinion is not None
     assert opinion.correct
     assert "frac" in opinion.analysis
+
+
+SUM = {"question": "3+5等于几？", "answer": "8"}
+
+
+@pytest.mark.parametrize(("solution", "rule"), [("三个再加五个，一共八个。", "no_answer"), ("一共八个，比7个多。", "wrong_answer")])
+async def test_a_format_miss_is_rescued_by_the_judge(solution: str, rule: str) -> None:
+    """Where the rule finds no stated answer; meta says what the rule had said, and holds no guess of it."""
+    ask = ScriptedAsk({"solve": solution, "judge": '{"analysis": "八个，对。", "correctness": "correct"}'})
+
+    (row,) = await try_recipe(Reasoning(judge=True, rescue=True), SUM, ask)
+    (lost,) = await try_recipe(Reasoning(judge=True), SUM, {"solve": solution})
+
+    assert isinstance(row, Sample)
+    assert (row.meta["verified"], row.meta["rescued"], row.meta["gold"]) == ("judge", rule, "8")
+    assert "got" not in row.meta
+    assert set(row.meta) <= set(Reasoning.card.meta_keys)
+    assert SUM["answer"] in ask.asked[-1][3].messages[0]["content"]
+    assert isinstance(lost, Rejected)
+    assert (lost.step, lost.reason) == ("answer", rule)
+
+
+async def test_a_stated_wrong_answer_is_not_rescued() -> None:
+    """The rule could tell."""
+    (row,) = await try_recipe(Reasoning(judge=True, rescue=True), SUM, {"solve": "答案是9。"})
+
+    assert isinstance(row, Rejected)
+    assert (row.step, row.reason) == ("answer", "wrong_answer")
+
+
+async def test_what_the_judge_finds_wrong_stays_rejected() -> None:
+    """With the judge's reasons."""
+    script = {"solve": "请您自己数一数。", "judge": '{"analysis": "没有答案。", "correctness": "incorrect"}'}
+
+    (row,) = await try_recipe(Reasoning(judge=True, rescue=True), SUM, script)
+
+    assert isinstance(row, Rejected)
+    assert (row.step, row.reason, row.evidence["expected"]) == ("judge", "judged_wrong", "8")
+
+
+def test_rescue_needs_the_judge() -> None:
+    """Said at once."""
+    with pytest.raises(ConfigError, match="judge: true"):
+        Reasoning(rescue=True)

@@ -81,6 +81,91 @@ async def test_each_step_can_fail(step: str, reply: Any, reason: str) -> None:
     assert step == "solve" or any(isinstance(row, Sample) for row in rows)
 
 
+PAIRS: dict[str, Any] = {"create": "1. One new problem?", "solve": "The answer is 6."}
+STUDENT = "problem0/student"
+
+
+def paying(text: str, price: float, **more: Any) -> Completion:
+    """A reply with a price."""
+    return Completion(text, cost_usd=price, **more)
+
+
+@pytest.mark.parametrize("fields", [ZH, EN])
+async def test_a_right_answer_is_chosen_before_a_wrong_one(fields: dict[str, str]) -> None:
+    """Students are asked what the row asks; the rule tells numbers apart, without a judge; the pair is charged with all of them."""
+    solution = paying("每人6颗。答案是6。" if fields is ZH else "The answer is 6.", 1.0, model="t")
+    answers = [paying(f"{one}, so \\boxed{{{one}}}", 0.25, model=f"s{one}") for one in (5, 6, 7, 6)]
+    ask = ScriptedAsk({"create": "1. One new problem?", "solve": solution, STUDENT: answers})
+
+    (row,) = await try_recipe(OrcaMath(problems=1, rounds=0, students=4, judge=True), fields, ask)
+
+    assert isinstance(row, Sample)
+    assert (row.chosen, row.rejected) == ("6, so \\boxed{6}", "5, so \\boxed{5}")
+    assert row.messages == ({"role": "user", "content": "One new problem?"}, {"role": "assistant", "content": row.chosen})
+    assert {role for step, _, role, request in ask.asked if step == STUDENT and request.messages == row.messages[:1]} == {"student"}
+    told = ("students_right", "students_wrong", "chosen_from", "chosen_model", "rejected_model", "rejected_by")
+    assert [row.meta[key] for key in told] == [2, 2, "student", "s6", "s5", "rule"]
+    assert row.meta["teacher_solution"] == solution.text
+    assert (row.model, row.cost_usd) == ("s6", 2.0)
+    assert set(row.meta) <= set(OrcaMath.card.meta_keys)
+
+
+async def test_where_no_student_is_right_the_teacher_is_chosen() -> None:
+    """Nor does a student that was cut short count as wrong: it is a row of its own."""
+    rows = await try_recipe(OrcaMath(problems=1, rounds=0, students=2), EN, {**PAIRS, STUDENT: [CUT, "The answer is 5."]})
+
+    cut, pair = rows
+    assert isinstance(cut, Rejected)
+    assert (cut.step, cut.reason, cut.sample.slot) == ("student", "truncated", "create/0/student/0")
+    assert isinstance(pair, Sample)
+    assert (pair.chosen, pair.rejected, pair.meta["chosen_from"]) == ("The answer is 6.", "The answer is 5.", "teacher")
+
+
+@pytest.mark.parametrize(
+    ("solution", "answer"), [("On a Monday.", "It was a Tuesday."), ("The answer is 6.", "One more than 4 is what each has.")]
+)
+async def test_the_judge_decides_where_no_number_is_stated(solution: str, answer: str) -> None:
+    """By teacher or student; without a judge nobody does."""
+    script = {**PAIRS, "solve": solution, STUDENT: answer, "problem0/judge": '{"analysis": "no", "correctness": "incorrect"}'}
+
+    (row,) = await try_recipe(OrcaMath(problems=1, rounds=0, students=1, judge=True), EN, script)
+    undecided, none = await try_recipe(OrcaMath(problems=1, rounds=0, students=1), EN, script)
+
+    assert isinstance(row, Sample)
+    assert (row.chosen, row.rejected, row.meta["rejected_by"]) == (solution, answer, "judge")
+    assert row.meta["rejected_because"]["analysis"] == "no"
+    assert isinstance(undecided, Rejected)
+    assert isinstance(none, Rejected)
+    assert [f"{one.step}/{one.reason}" for one in (undecided, none)] == ["match/undecided", "pair/none_wrong"]
+
+
+@pytest.mark.parametrize(
+    ("replies", "reason"),
+    [
+        ({STUDENT: LOST}, "student/call_failed"),
+        ({STUDENT: CUT}, "student/truncated"),
+        ({STUDENT: "The answer is 6."}, "pair/none_wrong"),
+        ({STUDENT: "I see.", "problem0/judge": "maybe"}, "judge/unreadable_verdict"),
+        ({STUDENT: "I see.", "problem0/judge": LOST}, "judge/call_failed"),
+    ],
+)
+async def test_a_pair_can_fail(replies: dict[str, Any], reason: str) -> None:
+    """For reasons that are on the card."""
+    rows = await try_recipe(OrcaMath(problems=1, rounds=0, students=1, judge=True), EN, {**PAIRS, **replies})
+
+    reasons = [f"{row.step}/{row.reason}" for row in rows if isinstance(row, Rejected)]
+    assert reasons[0] == reason
+    assert set(reasons[1:]) <= {"pair/none_wrong"}
+    assert set(reasons) <= set(OrcaMath.card.rejects)
+    assert len(reasons) == len(rows)
+
+
+def test_a_judge_without_students_is_a_configuration_error() -> None:
+    """It would have nothing to judge."""
+    with pytest.raises(ConfigError, match="students is 0"):
+        OrcaMath(judge=True)
+
+
 def test_asking_for_nothing_is_a_configuration_error() -> None:
     """Named at once."""
     with pytest.raises(ConfigError, match="problems is 0"):

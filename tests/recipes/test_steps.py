@@ -167,6 +167,43 @@ async def test_examples_are_drawn_from_earlier_rows() -> None:
     assert row.response == "旧题"
 
 
+async def test_a_row_that_is_fed_says_into_which_pools() -> None:
+    """As `emit` and `meta` make it of what is known there, so that a row which a later step rejects can be shown as well."""
+    recipe = made(
+        ask("write"),
+        {"feed": {"pool": "seen"}},
+        ask("grade", "{{ write }}", parse="choice", choices=["good", "bad"]),
+        {"feed": {"pool": "bad_cases", "rows": "rejected"}},
+        {"gate": {"bad": "grade == 'good'"}},
+        ask("title"),
+        emit={"prompt": "{{ write }}", "response": "{{ title }}"},
+        meta={"reasons": "replies.grade.text", "headline": "title"},
+    )
+
+    [kept] = await try_recipe(recipe, QUESTION, {"write": "一题", "grade": "good", "title": "标题"})
+    [refused] = await try_recipe(recipe, QUESTION, {"write": "一题", "grade": "bad", "title": "标题"})
+
+    pools = {"seen": "decided", "bad_cases": "rejected"}
+    assert recipe.feeds_into == ("bad_cases", "seen")
+    assert isinstance(kept, Sample)
+    assert (kept.prompt, kept.response, kept.meta["pools"], kept.meta["headline"]) == ("一题", "标题", pools, "标题")
+    assert isinstance(refused, Rejected)
+    assert (refused.sample.prompt, refused.sample.meta["reasons"], refused.sample.meta["pools"]) == ("一题", "bad", pools)
+
+
+@pytest.mark.parametrize("pool", ["accepted", "rejected", "Good cases", ""])
+def test_a_pool_that_cannot_be_fed(pool: str) -> None:
+    """The method's own rows are there without feeding; a pool has a name as a step has."""
+    with pytest.raises(ConfigError, match="cannot be fed"):
+        made(ask("write"), {"feed": {"pool": pool}})
+
+
+def test_a_pool_that_nothing_feeds_is_named() -> None:
+    """With the nearest one that is fed."""
+    with pytest.raises(ConfigError, match="'good_case', which no feed fills; did you mean good_cases"):
+        made({"draw": {"into": "seen", "count": 1, "pool": "good_case"}}, ask("write"), {"feed": {"pool": "good_cases"}})
+
+
 async def test_what_was_paid_for_is_kept() -> None:
     """A truncated reply and a later call that fails are rejections with their tokens; a first call that fails ends the seed."""
     recipe = made(ask("one"), ask("two"))

@@ -13,10 +13,10 @@ from stream_synth.errors import StoreError
 from stream_synth.journal import Journal
 from stream_synth.store import Metric, Store
 from stream_synth.store.store import COPIED_ROWS
-from stream_synth.values import Failure, Sample, SeedRecord
+from stream_synth.values import Decision, Failure, Sample, SeedRecord, Verdict
 from tests.journal.rows import AT, accepted, call, promotion_of, record_of, rejected, reply_of, sample_of, surplus_of
 
-VIEWS = ("samples", "rejections", "runs", "funnel", "yield_by_recipe", "cost", "tiers", "diversity", "duplicates", "throughput")
+VIEWS = ("samples", "rejections", "runs", "funnel", "yield_by_recipe", "cost", "tiers", "scores", "diversity", "duplicates", "throughput")
 
 
 @pytest.fixture
@@ -136,6 +136,24 @@ def test_the_funnel_follows_the_chain(store: Store, journal: Journal) -> None:
         ("rules", 3, 3, 0, 1.0),
         ("near_duplicate", 3, 2, 1, 2 / 3),
         ("target", 2, 1, 1, 0.5),
+    ]
+
+
+def test_scores_lie_in_twentieths(store: Store, journal: Journal) -> None:
+    """By scorer and language, with how many passed; a gate without a scorer has no histogram, 1.0 belongs to the last twentieth."""
+    scored = [(0.31, "zh", False), (0.34, "zh", True), (0.99, "zh", True), (1.0, "zh", True), (0.31, "en", True)]
+    decisions = []
+    for slot, (score, lang, passed) in enumerate(scored):
+        sample = replace(sample_of("q1", str(slot)), lang=lang)
+        verdicts = (Verdict("rules", passed=True, score=0.5), Verdict("reward", passed, "", score, 3 * score, "judge/v1"))
+        decisions.append(Decision(sample, verdicts) if passed else Decision(sample, verdicts, "reward", "low_score", {}))
+
+    store.commit([record_of(1, decisions)], journal)
+
+    assert rows(store, "FROM scores") == [
+        ("reward", "judge/v1", "en", 0.3, 1, 1),
+        ("reward", "judge/v1", "zh", 0.3, 2, 1),
+        ("reward", "judge/v1", "zh", 0.95, 2, 2),
     ]
 
 

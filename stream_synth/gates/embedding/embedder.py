@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,15 @@ class Embedder(Protocol):
 
         Any text is taken; what stands behind the first `MAX_CHARACTERS` characters is not read.
         """
+        ...
+
+
+@runtime_checkable
+class HasVocabulary(Protocol):
+    """An embedder that can say what it does not know."""
+
+    def unread(self, texts: Sequence[str]) -> float:
+        """The share of the texts' tokens that its vocabulary lacks, 0 to 1: to the model they are all the same."""
         ...
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stream_synth.errors import ConfigError
 from stream_synth.gates.embedding.embedder import of_unit_length, readable
-from stream_synth.gates.embedding.static import TOKENIZER, Bundled
+from stream_synth.gates.embedding.static import Bundled
+from stream_synth.gates.embedding.words import TOKENIZER
 
 if TYPE_CHECKING:  # torch takes seconds to import
     from sentence_transformers import SentenceTransformer
@@ -40,6 +41,15 @@ class SentenceTransformers:
         vectors = np.asarray(self._model.encode(read, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True), np.float32)
         vectors[[place for place, text in enumerate(read) if not text.strip()]] = 0
         return of_unit_length(vectors)
+
+    def unread(self, texts: Sequence[str]) -> float:
+        """See `HasVocabulary`; 0 for vocabularies of bytes or without a token for the unknown."""
+        tokenizer: Any = self._model.tokenizer
+        unknown = getattr(tokenizer, "unk_token_id", None)
+        if unknown is None:
+            return 0.0
+        tokens = [token for text in texts for token in tokenizer(readable(text), add_special_tokens=False)["input_ids"]]
+        return tokens.count(unknown) / max(1, len(tokens))
 
 
 def bundled_sentence_transformer() -> SentenceTransformer:

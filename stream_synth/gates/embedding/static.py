@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream_synth.gates.embedding.embedder import MAX_CHARACTERS, of_unit_length
-from stream_synth.gates.embedding.words import Words
+from stream_synth.gates.embedding.words import TOKENIZER, Words
 
 FOLDER = Path(__file__).parent / "bundled"
-TOKENIZER = FOLDER / "tokenizer.json"
 _CHUNK = 64  # texts added up together: their words' vectors, some 3 MB, stay in the second-level cache
 _VERSION = 1  # of the files; raised when they are built anew
 

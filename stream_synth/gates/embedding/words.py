@@ -8,15 +8,31 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
+from functools import cache
 from pathlib import Path
 
 from stream_synth.text import normalise
 
 WORD_START = "\u2581"  # before whole words of alphabets; pieces that continue a word, and Chinese words, go without
+TOKENIZER = Path(__file__).parent / "bundled" / "tokenizer.json"
 _RUN = re.compile(r"[0-9]|[\u3400-\u9fff]+|[^\W\d_\u3400-\u9fff]+")
 _FIRST_HAN = "\u3400"
 _MOST_KEPT = 1 << 16  # segmentations of words and short Chinese runs that are kept: about 15 MB
 _LONGEST_KEPT = 12  # characters
+
+
+def begins_a_word(letters: str) -> bool:
+    """Whether English words begin with these lower-case letters, which are themselves none: `scie`, `reduc`."""
+    words = _english()
+    place = bisect_left(words, letters)
+    return place < len(words) and words[place] != letters and words[place].startswith(letters)
+
+
+@cache
+def _english() -> list[str]:
+    vocabulary = Words(TOKENIZER).vocabulary
+    return sorted(token[1:] for token in vocabulary if token[0] == WORD_START and token[1:].isascii())
 
 
 class Words:

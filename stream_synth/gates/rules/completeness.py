@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stream_synth.gates.embedding.words import begins_a_word
 from stream_synth.gates.rules.options import RuleOptions
 from stream_synth.gates.rules.reading import Evidence, Reading, Rule, excerpt, letters, word_set
 from stream_synth.text import Kind
@@ -115,6 +116,7 @@ _OPEN_WORDS_EN = word_set(
     "been being can could will would should may might must very such between among during including without upon via"
 )
 _FEW_WORDS = 3
+_LOWER_CASE = re.compile(r"[a-z]{2,}")
 _OPEN_WORDS_ZH = re.compile(
     r"(?:[和与及或但并而把被将从很最每]|以及|因为|由于|如果|但是|并且|而且|例如|包括|通过|对于|关于|为了|能够|可以|需要|应该|我们|这个|那些|这些)$"
 )
@@ -151,7 +153,7 @@ def _stops_inside(text: str, shortest: int) -> bool:
         return len(last) >= shortest
     if not text[-1].isalpha() or any(mark in last.rsplit(None, 1)[-1] for mark in ".@/#_=\\"):
         return False  # numbers, addresses, hash tags and formulas end answers without a full stop
-    if _leaves_open(last):
+    if _leaves_open(last) or _breaks_a_word(last):
         return True
     mark = _LIST_MARK.match(last)
     said = last[mark.end() :] if mark else last
@@ -184,6 +186,12 @@ def _leaves_open(line: str) -> bool:
     if any(line.count(opens) > line.count(closes) for opens, closes in _OPENS) or line.count('"') % 2:
         return True
     return "*" in line and len(_EMPHASIS_OPENS.findall(line)) > len(_EMPHASIS_CLOSES.findall(line))
+
+
+def _breaks_a_word(line: str) -> bool:
+    """The last word is the beginning of one and nothing else, in a line that is more than a title: 6 of 8,000 sound answers end so."""
+    words = line.split()
+    return len(words) >= _FEW_WORDS and _LOWER_CASE.fullmatch(words[-1]) is not None and begins_a_word(words[-1])
 
 
 def _breaks_habit(before: str, last: str, shortest: int, *, listed: bool) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from stream_synth.errors import ConfigError
 from stream_synth.gates.home import AsksNobody, GateHome
-from stream_synth.gates.rules import characters, code, completeness, relation, repetition, residue, thinking
+from stream_synth.gates.rules import characters, code, completeness, relation, repetition, requested, residue, thinking
 from stream_synth.gates.rules.options import RuleOptions
 from stream_synth.gates.rules.reading import Evidence, Reading, Rule
 from stream_synth.text import profiles
@@ -20,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     *characters.RULES,
     *repetition.RULES,
     *relation.RULES,
+    *requested.RULES,
     *thinking.RULES,
     *code.RULES,
     *completeness.LAST,

@@ -13,7 +13,7 @@ from stream_synth.recipes.shared.expert import check_of, expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
 from stream_synth.recipes.shared.saying import prompted
-from stream_synth.sampling import Spread, check_params
+from stream_synth.text.sampling import Spread, check_params
 from stream_synth.values import Json, Message, Rejected, Request, Sample, Seed
 
 Value = TypeVar("Value")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Recipe
@@ -57,7 +57,7 @@ class ScriptedTools:
 
     seed: str = "0"
     notes: dict[str, Any] = field(default_factory=dict)
-    pools: Mapping[str, Sequence[Json]] = field(default_factory=dict)  # accepted, rejected
+    pools: Mapping[str, Sequence[Json]] = field(default_factory=dict)  # accepted, rejected, and what others feed
 
     def rng(self, step: str = "", sample: int = 0) -> Random:
         """A generator for this step and sample, the same each time."""
@@ -69,9 +69,7 @@ class ScriptedTools:
             self.notes[step] = await make()
         return self.notes[step]
 
-    async def pool(
-        self, step: str, count: int, name: Literal["accepted", "rejected"] = "accepted", *, lang: str = "", reason: str = ""
-    ) -> list[Json]:
+    async def pool(self, step: str, count: int, name: str = "accepted", *, lang: str = "", reason: str = "") -> list[Json]:
         """Rows of the pool by chance."""
         fitting = [row for row in self.pools.get(name, ()) if row["lang"].startswith(lang) and row.get("reason", "").startswith(reason)]
         return self.rng(f"pool:{step}").sample(fitting, min(count, len(fitting)))

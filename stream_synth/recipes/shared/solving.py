@@ -15,7 +15,7 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, provenance, unanswered
 from stream_synth.recipes.shared.second_look import second_look
-from stream_synth.sampling import Spread
+from stream_synth.text.sampling import Spread
 from stream_synth.values import Message, Rejected, Sample, Seed, changed
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from stream_synth.errors import ConfigError
-from stream_synth.sampling import Spread, check_params
+from stream_synth.text.sampling import Spread, check_params
 
 Parse = Literal["text", "json", "tags", "list", "code", "final_answer", "score", "choice"]
+OWN_POOLS = ("accepted", "rejected")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -97,7 +98,18 @@ class DrawBlock:
 
     into: str = field(metadata={"help": "name of the list; each holds prompt, response, lang, meta, reason"})
     count: int = field(metadata={"help": "how many at most"})
-    pool: Literal["accepted", "rejected"] = field(default="accepted", metadata={"help": "of this method's own rows"})
+    pool: str = field(default="accepted", metadata={"help": "accepted or rejected: this method's own rows; else what `feed` put there"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedBlock:
+    """The row goes into a pool once it is decided, as `emit` and `meta` make it of what is known here; any method may draw it."""
+
+    pool: str = field(metadata={"help": "name of the pool"})
+    rows: Literal["accepted", "rejected", "decided"] = field(
+        default="decided",
+        metadata={"help": "accepted, or rejected by a later step; decided: both. What a gate of the run rejects: neither"},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +131,7 @@ class Block:
     vote: VoteBlock | None = field(default=None, metadata={"help": "majority among the rows of a seed"})
     cap: int | None = field(default=None, metadata={"help": "rows of a seed at most, the first ones"})
     draw: DrawBlock | None = field(default=None, metadata={"help": "earlier rows as examples"})
+    feed: FeedBlock | None = field(default=None, metadata={"help": "the row, once decided, into a pool to be drawn from"})
 
     def __post_init__(self) -> None:
         chosen = self._chosen()
@@ -154,7 +167,10 @@ def asks(steps: Sequence[Block]) -> Iterator[AskBlock]:
 
 
 def refuse_unfit(steps: Sequence[Block]) -> None:
-    """Raises `ConfigError` for names that are taken twice and calls that ask nothing."""
+    """Raises `ConfigError` for names that are taken twice or are none, and calls that ask nothing."""
+    for block in every(steps):
+        if block.feed and (not _NAME.fullmatch(block.feed.pool) or block.feed.pool in OWN_POOLS):
+            raise ConfigError(f"feed: pool {block.feed.pool!r} cannot be fed; name one by small letters, not {' or '.join(OWN_POOLS)}")
     seen: set[str] = set()
     for ask in asks(steps):
         if not _NAME.fullmatch(ask.name) or ask.name in seen:

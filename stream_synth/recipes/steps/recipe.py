@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -40,7 +41,7 @@ class Steps:
     """The blocks in order, and what the row is made of at the end."""
 
     steps: tuple[Block, ...] = field(
-        metadata={"help": "blocks: ask, set, gate, apply, verify, branch, repeat, vote, cap, draw", "starter": STARTER}
+        metadata={"help": "blocks: ask, set, gate, apply, verify, branch, repeat, vote, cap, draw, feed", "starter": STARTER}
     )
     emit: Mapping[str, str] = field(
         default_factory=dict,
@@ -74,6 +75,11 @@ class Steps:
         """The pools of earlier rows that a step draws from."""
         return tuple(sorted({block.draw.pool for block in every(self.steps) if block.draw}))
 
+    @property
+    def feeds_into(self) -> tuple[str, ...]:
+        """The pools that a step feeds."""
+        return tuple(sorted({block.feed.pool for block in every(self.steps) if block.feed}))
+
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """One candidate for each row that was begun."""
         told = "\n".join(str(value) for value in seed.fields.values() if isinstance(value, str))
@@ -84,7 +90,7 @@ class Steps:
             yield Rejected(changed(draft, slot="seed"), "seed", "missing_value", evidence={"names": missing, "problem": problem})
             return
         begun = Row({**seed.fields, "lang": lang, "seed": dict(seed.fields)}, draft)
-        for place, row in enumerate(await Course(ask, tools, self._places).through(self.steps, [begun])):
+        for place, row in enumerate(await Course(ask, tools, self._places, self._so_far).through(self.steps, [begun])):
             if isinstance(row, Rejected):
                 yield Rejected(changed(row.sample, slot=str(place)), row.step, row.reason, row.score, row.evidence)
             else:
@@ -109,12 +115,26 @@ class Steps:
         texts = [text for ask in asks(self.steps) for text in (ask.system, ask.template, *_prompts(ask))]
         return provenance(self.name, *texts)
 
+    def _so_far(self, row: Row) -> Sample:
+        """The row as it would be emitted, of what is known of it."""
+        texts = {name: text.strip() for name, text in _known(self.emit, filled, row).items()}
+        return changed(row.draft, meta={**row.draft.meta, **_known(self.meta, computed, row)}, **texts)
+
     def _emitted(self, row: Row, slot: str) -> Sample:
         texts = {name: filled(template)(row.values).strip() for name, template in self.emit.items()}
         meta = {**row.draft.meta, **{name: computed(expression)(row.values) for name, expression in self.meta.items()}}
         sample = changed(row.draft, slot=slot, meta=meta, **texts)
         turns = row.turns or ({"role": "user", "content": sample.prompt}, reply_turn(sample.response))
         return changed(sample, messages=turns)
+
+
+def _known(sources: Mapping[str, str], compiled: Callable[[str], Callable[[Mapping[str, Any]], Any]], row: Row) -> dict[str, Any]:
+    """What these come to, without those that need a value which is not there yet."""
+    known: dict[str, Any] = {}
+    for name, source in sources.items():
+        with suppress(KeyError):
+            known[name] = compiled(source)(row.values)
+    return known
 
 
 def _prompts(ask: AskBlock) -> Sequence[str]:

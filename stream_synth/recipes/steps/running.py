@@ -18,7 +18,17 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, unanswered, unpaid
 from stream_synth.recipes.steps.expressions import computed, filled
 from stream_synth.recipes.steps.functions import FUNCTIONS
-from stream_synth.recipes.steps.options import ApplyBlock, AskBlock, Block, BranchCase, DrawBlock, EachBlock, RepeatBlock, VoteBlock
+from stream_synth.recipes.steps.options import (
+    ApplyBlock,
+    AskBlock,
+    Block,
+    BranchCase,
+    DrawBlock,
+    EachBlock,
+    FeedBlock,
+    RepeatBlock,
+    VoteBlock,
+)
 from stream_synth.recipes.steps.parsing import read
 from stream_synth.values import Completion, Message, Rejected, Request, Sample, changed
 from stream_synth.verify.vote import majority
@@ -49,6 +59,7 @@ class Course:
     ask: Ask
     tools: Tools
     places: Mapping[int, int]  # id of a block -> its number in the whole method, for journal and chance
+    so_far: Callable[[Row], Sample]  # a row as it would be emitted
 
     async def through(self, steps: Sequence[Block], rows: Rows) -> Rows:
         """The rows after these steps, in order; rejected ones stay where they are."""
@@ -74,6 +85,7 @@ class Course:
             "branch": self._branched,
             "repeat": self._repeated,
             "draw": self._drawn,
+            "feed": self._fed,
         }
         return await works[block.kind](getattr(block, block.kind), f"{self.places[id(block)]}{row.path}", row)
 
@@ -161,6 +173,10 @@ class Course:
     async def _drawn(self, block: DrawBlock, step: str, row: Row) -> Rows:
         drawn = await self.tools.pool(f"{block.into}/{step}", block.count, block.pool, lang=row.draft.lang)
         return [replace(row, values={**row.values, block.into: drawn})]
+
+    async def _fed(self, block: FeedBlock, _: str, row: Row) -> Rows:
+        draft = self.so_far(row)
+        return [replace(row, draft=changed(draft, meta={**draft.meta, "pools": {**draft.meta.get("pools", {}), block.pool: block.rows}}))]
 
 
 def _own(call: str, values: dict[str, Any]) -> Callable[[], Awaitable[Any]]:

@@ -20,6 +20,20 @@ class EnglishOnly:
         return vectors
 
 
+class Latin(EnglishOnly):
+    """A model whose vocabulary holds few Chinese characters, and that tells those few apart."""
+
+    name = "latin"
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the bundled model does."""
+        return load_embedder("bundled").encode(texts)
+
+    def unread(self, texts: Sequence[str]) -> float:
+        """More than half of Chinese."""
+        return 0.55 if "\u3400" <= texts[0][0] <= "\u9fff" else 0.0
+
+
 def test_the_bundled_model_has_measured_thresholds() -> None:
     """For English and Chinese; other languages are held to a stricter one."""
     limits = thresholds(load_embedder("bundled"))
@@ -36,6 +50,14 @@ def test_a_model_is_not_used_where_it_cannot_tell() -> None:
     assert limits.of("en", "zh") is None
     assert 0.5 < (limits.of("en") or 0) < 0.9
     assert limits.least == limits.of("en")
+
+
+def test_a_model_is_not_used_where_it_cannot_read() -> None:
+    """However well it tells apart the texts of the calibration."""
+    limits = thresholds(Latin())
+
+    assert limits.of("zh") is None
+    assert limits.of("en") is not None
 
 
 def test_a_model_that_can_tell_nothing_finds_nothing() -> None:

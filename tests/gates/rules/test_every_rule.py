@@ -47,6 +47,10 @@ BROKEN: dict[str, dict[str, Any]] = {
     "stacked": {"en": {"response": "go go go go go go go go go!"}, "zh": {"response": "加油加油加油加油加油加油加油加油！"}},
     "copied_prompt": {"en": {"response": EN, "prompt": EN}, "zh": {"response": ZH, "prompt": ZH}},
     "foreign_language": {"en": {"response": ZH}, "zh": {"response": EN}},
+    "not_json": {
+        "en": {"prompt": "Name the seasons. Wrap your entire response in JSON format.", "response": "Spring, summer, autumn and winter."},
+        "zh": {"prompt": "列出四季，以 JSON 格式输出。", "response": "春天、夏天、秋天和冬天。"},
+    },
     "foreign_thinking": {"en": {"response": EN, "reasoning": ZH * 2}, "zh": {"response": ZH, "reasoning": EN}},
     "think_empty": {"en": {"response": EN, "reasoning": "..."}, "zh": {"response": ZH, "reasoning": "。。。"}},
     "think_copied": {"en": {"response": EN, "reasoning": EN}, "zh": {"response": ZH, "reasoning": ZH}},

@@ -85,6 +85,7 @@ def test_running_out_of_tokens_is_never_complete() -> None:
         "主要的方法包括关灯、关窗、使用节能灯、",
         "One way to save a lot of energy at home is to turn off the",
         "在家里节约能源的方法有很多，最重要的是关好门窗以及",
+        "A simple way of saving energy at home is to reduc",
     ],
 )
 def test_text_that_stops_short_is_unfinished(text: str) -> None:

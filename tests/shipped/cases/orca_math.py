@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from stream_synth.recipes.orca_math import OrcaMath
 from tests.shipped.case import Case
+from tests.shipped.cases.orca_math_pairs import PAIRING
 from tests.shipped.seeds import UNFIT_QUESTIONS, shipped
 
 MARKED = [
@@ -22,4 +24,5 @@ CASE = Case(
         "|^Here is a word problem. Suggest.*warehouse 32 |^下面是一道应用题，以及.*第33号|^Here is a word problem with.*warehouse 33 "
         "|^篮子里有.*瓜|^A basket .*melons"
     ),
+    undrawn={reason: "of `students`: orca_math_pairs draws it" for reason in OrcaMath.card.rejects if reason.startswith(PAIRING)},
 )

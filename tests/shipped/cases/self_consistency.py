@@ -15,5 +15,6 @@ CASE = Case(
         "recipe.min_share=0.34",
         "source.fields={}",
     ),
+    undrawn=dict.fromkeys(("vote/unreadable_groups", "vote/call_failed"), "of open answers: drawn by open_agreement"),
     rows=[*shipped("problems"), *UNFIT_QUESTIONS, {"question": "What do you think?", "answer_kind": "open"}],
 )

@@ -12,7 +12,7 @@ import pytest
 from stream_synth.engine.ask import SeedAsk
 from stream_synth.errors import ConfigError
 from stream_synth.recipes.distill import Distill
-from stream_synth.sampling import check_spread, settled
+from stream_synth.text.sampling import check_spread, settled
 from stream_synth.values import Call, Completion, Request, Seed
 
 
