@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import sound
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.lce import Partial
 from stream_synth.recipes.shared.prompts import load
@@ -47,7 +47,7 @@ class AlphaMath(Computing):
         if self.samples > 1:
             raise ConfigError(f"samples is {self.samples}; give 1: there is one tree for each problem")
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The paths of the tree, and replies that were no step."""
         problem = sound(read_labelled(seed, self.system))
         template = load(self.name, "solve", problem.question.lang)
@@ -58,11 +58,8 @@ class AlphaMath(Computing):
         sizes = (self.width, self.max_steps, 0 if self.process_reward else self.rollouts)
         stepper = Stepper(self, ask, tools, self.sandbox(), problem.gold, draft, *sizes, spent=draft)
         await (stepper.by_visits(root, self.simulations, self.c_puct) if self.search == "mcts" else stepper.by_level(root, self.beams))
-        for one in sorted(stepper.unusable, key=lambda one: one.sample.slot):
-            yield one
-        paths = self._paths(root, stepper)
-        for candidate in await self.sifted(self._capped(paths), tools):
-            yield candidate
+        unusable = sorted(stepper.unusable, key=lambda one: one.sample.slot)
+        return [*unusable, *await self.sifted(self._capped(self._paths(root, stepper)), tools)]
 
     def _paths(self, root: Solution, stepper: Stepper) -> list[Sample | Rejected]:
         """A row for each path that has ended. A step is charged to the first path it is on, all else to the first row."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, Dropped, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
 from stream_synth.recipes.shared.labelling import Voters, agreed, label_task, labelled_row
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
 from stream_synth.text.sampling import Spread
-from stream_synth.values import Rejected, Sample, Seed
+from stream_synth.values import Sample, Seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Annotate(Asking):
 
     name = "annotate"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per text; a rejected one holds the label that most votes are for."""
         text = str(seed.fields.get("text") or "").strip()
         task = sound(label_task(seed, self.task, self.labels, text))
@@ -39,4 +39,4 @@ class Annotate(Asking):
         paid, votes = sound(await Voters(self, ask, tools, self.samples).label(draft, task, text, 0))
         most = max((label for label in task.labels), key=lambda label: votes[label])  # of equals, the first as listed
         candidate = agreed(labelled_row(paid, task, text, most), votes, self.agreement)
-        yield candidate
+        return [candidate]

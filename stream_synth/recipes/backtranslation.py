@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.passages import unfit
-from stream_synth.recipes.shared.asking import Asking, Dropped
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
@@ -34,7 +33,7 @@ class Backtranslation(Asking):
     name = "backtranslation"
     checks_itself = True  # before the best are chosen
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per instruction."""
         text = str(seed.fields.get("text") or "").strip()
         trouble = unfit(text, seed.fields, self.min_chars, self.max_chars) if text else ("no_text", {"problem": "the seed has no text"})
@@ -45,8 +44,7 @@ class Backtranslation(Asking):
         prompt = load(self.name, "instruct", draft.lang).fill(text=text)
         replies = await ask.many("instruct", self.request(prompt), self.samples)
         rated = await all_of([self._candidate(draft, reply, number, ask) for number, reply in enumerate(replies)])
-        for candidate in self._best([await self.checked(one, tools) for one in rated]):
-            yield candidate
+        return self._best([await self.checked(one, tools) for one in rated])
 
     def _draft(self, text: str, seed: Seed) -> Sample:
         lang = str(seed.fields.get("lang") or language_of(text))

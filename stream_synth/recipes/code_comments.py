@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, Dropped
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn
 from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_score
@@ -38,7 +37,7 @@ class CodeComments(Asking):
         if self.comments_in not in {"zh", "en"}:
             raise ConfigError(f"comments_in is {self.comments_in!r}; there are prompts for zh and en")
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per version."""
         del tools
         code, language = str(seed.fields.get("code") or "").strip("\n"), str(seed.fields.get("language") or "python").lower()
@@ -52,16 +51,13 @@ class CodeComments(Asking):
             raise Dropped(draft, "seed", reason, evidence={"language": language})
         docstrings = prompts["docstrings"].text if language.startswith("py") else ""
         prompt = prompts["comment"].fill(code=code, language=language, docstrings=docstrings)
-        replies = await ask.many("comment", self.request(self.opening(prompt)), self.samples)
-        for number, reply in enumerate(replies):
-            candidate = _commented(changed(draft, slot=f"comment/{number}"), reply, before)
-            if self.judge and isinstance(candidate, Sample):
-                candidate = await self._related(candidate, number, ask)
-            yield candidate
+        replies = await self.replies(ask, "comment", self.request(self.opening(prompt)), draft)
+        commented = [_commented(one, reply, before) for one, reply in replies]
+        return [await self._related(one, ask) if self.judge and isinstance(one, Sample) else one for one in commented]
 
-    async def _related(self, row: Sample, number: int, ask: Ask) -> Sample | Rejected:
+    async def _related(self, row: Sample, ask: Ask) -> Sample | Rejected:
         prompt = load(self.name, "relate", row.lang).fill(code=row.response, language=str(row.meta["language"]))
-        reply = await or_rejected(consulted(ask, "relate", prompt, number), row, "relate")
+        reply = await or_rejected(consulted(ask, "relate", prompt, int(row.slot.rpartition("/")[2])), row, "relate")
         if isinstance(reply, Rejected):
             return reply
         score, paid = read_score(reply, 1, 5), billed(row, reply)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.improving import if_faster, mended, timed, traced_prompt, with_rationale
-from stream_synth.recipes.shared.asking import sound
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.programs import Programming
 from stream_synth.recipes.shared.prompts import load
@@ -41,7 +41,7 @@ class CodeRepair(Programming):
         if not 0 < self.min_gain < 1:
             raise ConfigError(f"min_gain is {self.min_gain}; give a share above 0 and below 1")
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per repair."""
         self.sandbox()
         question = sound(read_question(seed, self.system))
@@ -51,11 +51,7 @@ class CodeRepair(Programming):
         code = str(seed.fields.get("code") or "").strip("\n")
         repaired = self._reflected(task, ask, tools) if self.mode == "reflect" else self._repaired(task, code, ask, tools)
         tested = {"function": task.function, "tests": [one.as_text() for one in task.tests]}
-        for one in await repaired:
-            sample = one.sample if isinstance(one, Rejected) else one
-            sample = changed(sample, meta={**tested, **sample.meta})
-            candidate = replace(one, sample=sample) if isinstance(one, Rejected) else sample
-            yield candidate
+        return [_with_meta(one, tested) for one in await repaired]
 
     async def _repaired(self, task: TestedTask, code: str, ask: Ask, tools: Tools) -> Sequence[Sample | Rejected]:
         if not task.tests:
@@ -109,3 +105,10 @@ class CodeRepair(Programming):
     async def _each(self, repairs: Sequence[Repair]) -> list[Sample | Rejected]:
         """One failed call costs its own repair; when all failed at once, the seed."""
         return await all_of([interact(one, self.turns) if self.mode == "interact" else reflect(one, self.reflections) for one in repairs])
+
+
+def _with_meta(one: Sample | Rejected, tested: Mapping[str, object]) -> Sample | Rejected:
+    """What is known of the tests, unless the repair says better."""
+    if isinstance(one, Rejected):
+        return replace(one, sample=changed(one.sample, meta={**tested, **one.sample.meta}))
+    return changed(one, meta={**tested, **one.meta})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.revising import revised
-from stream_synth.recipes.shared.asking import Asking, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.comparing import in_both_orders, length_ratio
 from stream_synth.recipes.shared.eliminations import same_text
@@ -36,14 +36,13 @@ class Constitutional(Asking):
 
     name = "constitutional"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per pair."""
         question = sound(read_question(seed, self.system))
         size = 2 if self.pair == "sampled" else 1
         replies = await ask.many("answer", self.request(question.turns), size * self.samples)
         groups = [replies[at : at + size] for at in range(0, len(replies), size)]
-        for candidate in await all_of([self._pair(group, number, question, ask, tools) for number, group in enumerate(groups)]):
-            yield candidate
+        return await all_of([self._pair(group, number, question, ask, tools) for number, group in enumerate(groups)])
 
     async def _pair(self, replies: Sequence[Completion], number: int, question: Question, ask: Ask, tools: Tools) -> Sample | Rejected:
         draft = self._draft(question, number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from stream_synth.protocols import Ask
@@ -28,20 +27,16 @@ class Conversation:
     lang: str
     number: int
 
-    async def held(self, draft: Sample, least: int, wanted: int) -> AsyncIterator[Sample | Rejected]:
+    async def held(self, draft: Sample, least: int, wanted: int) -> list[Sample | Rejected]:
         """The dialogue of `wanted` questions; or the turn that failed, after what was said before it if that is `least` questions long."""
         system: tuple[Message, ...] = ({"role": "system", "content": self.asking.system},) if self.asking.system else ()
         so_far = changed(draft, messages=system)
         for turn in range(1, wanted + 1):
             grown = await self._turn(so_far, turn)
-            if isinstance(grown, Rejected) and turn > least:
-                yield so_far
-                grown = _apart(grown, so_far, turn)
             if isinstance(grown, Rejected):
-                yield grown
-                return
+                return [so_far, _apart(grown, so_far, turn)] if turn > least else [grown]
             so_far = grown
-        yield so_far
+        return [so_far]
 
     async def _turn(self, so_far: Sample, turn: int) -> Sample | Rejected:
         """The dialogue with one more question and its answer."""

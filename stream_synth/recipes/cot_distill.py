@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import sound
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.prompts import Template, load
 from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, drafted, read_labelled
@@ -30,14 +29,13 @@ class CotDistill(Solving):
 
     name = "cot_distill"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per rationale."""
         problem = sound(read_labelled(seed, self.system))
         draft = drafted(problem.question, self.name, self.system, *self._texts(problem.question.lang).values())
         draft = noted(draft, shots=self.shots, hint=self.hint, attempts=self.samples)
         solved = await Solver("solve", self._asked(problem), self.samples).right(draft, problem.gold, self, ask, tools)
-        for candidate in await self.sifted([self._fit(one) for one in solved], tools):
-            yield candidate
+        return await self.sifted([self._fit(one) for one in solved], tools)
 
     def _texts(self, lang: str) -> dict[str, str]:
         """The prompts in use, by what they are."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
 from stream_synth.recipes.shared.blocks import against_gold
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import answered, noted, provenance
+from stream_synth.recipes.shared.replies import answered, noted
 from stream_synth.recipes.shared.second_look import second_look
+from stream_synth.recipes.shared.solving import drafted
 from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed
 
 MAX_LOGPROBS = 20  # the OpenAI protocol's limit
@@ -34,13 +35,12 @@ class Distill(Asking):
 
     name = "distill"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per reply."""
         question = sound(read_question(seed, self.system))
-        for position, completion in enumerate(await ask.many("answer", self.asked(question.turns), self.samples)):
-            meta = provenance(self.name, self.system)
-            draft = Sample(question.prompt, "", slot=f"answer/{position}", messages=question.turns, lang=question.lang, meta=meta)
-            yield await second_look(self.read(question, completion, draft), tools)
+        draft = drafted(question, self.name, self.system)
+        replies = await self.replies(ask, "answer", self.asked(question.turns), draft)
+        return [await second_look(self.read(question, reply, one), tools) for one, reply in replies]
 
     def asked(self, turns: Sequence[Message]) -> Request:
         """The request for an answer."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.conversing import Conversation
-from stream_synth.recipes.shared.asking import Asking, Dropped
-from stream_synth.values import Rejected, Sample, Seed
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
+from stream_synth.recipes.shared.blocks import all_from
+from stream_synth.values import Sample, Seed
 from stream_synth.verify import language_of
 
 _PLACE = ("domain", "subdomain", "type", "asker")
@@ -35,7 +35,7 @@ class DomainQA(Asking):
             raise ConfigError(f"turns is {self.turns!r}; write a number from 1, or a range such as 2-6")
         return int(least), int(most or least)
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """A conversation for each sample; where a follow-up fails, it is rejected and what was said before it stays, if long enough."""
         held = {name: str(seed.fields[name]).strip() for name in (*_PLACE, "text", "lang") if seed.fields.get(name)}
         if not held.get("domain") and not held.get("text"):
@@ -44,8 +44,10 @@ class DomainQA(Asking):
         steps = ("question", "about_document", "follow_up", "answer", "answer_quoting", "alone", "same")
         meta: dict[str, Any] = self.provenance(lang, *steps)
         meta |= {name: held[name] for name in _PLACE if name in held}
+        least, most = self.turn_range()
+        conversations = []
         for number in range(self.samples):
-            wanted = tools.rng("turns", number).randint(*self.turn_range())
             draft = Sample("", "", slot=str(number), lang=lang, meta=meta)
-            async for candidate in Conversation(self, ask, held.get("text", ""), lang, number).held(draft, self.turn_range()[0], wanted):
-                yield candidate
+            wanted = tools.rng("turns", number).randint(least, most)
+            conversations.append(Conversation(self, ask, held.get("text", ""), lang, number).held(draft, least, wanted))
+        return await all_from(conversations)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evol_operators import OperatorSet
 from stream_synth.recipes.evolving import Chain, difficulty_of
-from stream_synth.recipes.shared.asking import Asking, sound
-from stream_synth.recipes.shared.blocks import all_of
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
+from stream_synth.recipes.shared.blocks import all_from
 from stream_synth.recipes.shared.question import read_question
 from stream_synth.text.sampling import Spread
-from stream_synth.values import Rejected, Sample, Seed
+from stream_synth.values import Seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +33,7 @@ class EvolInstruct(Asking):
     name = "evol_instruct"
     checks_itself = True  # a task that your check rejects has no further round
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per chain and round. A failed call costs the whole seed only when no chain got its first evolution."""
         fields = {name: held for name, held in seed.fields.items() if name != "messages"}
         question = sound(read_question(replace(seed, fields=fields), self.system))
@@ -43,6 +42,4 @@ class EvolInstruct(Asking):
             Chain(self, self.name, question, ask, tools, number, rated, self.difficulty, self.operators, self.words_added)
             for number in range(self.samples)
         ]
-        for rounds in await all_of([chain.grown(self.rounds) for chain in chains]):
-            for candidate in rounds:
-                yield candidate
+        return await all_from([chain.grown(self.rounds) for chain in chains])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.interpolating import agreeing, interpolated
-from stream_synth.recipes.shared.asking import sound
-from stream_synth.recipes.shared.blocks import against_gold, together
+from stream_synth.recipes.shared.asking import Candidates, sound
+from stream_synth.recipes.shared.blocks import against_gold, all_of
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.lce import MAX_BLOCKS, STOPS, Partial, solved
 from stream_synth.recipes.shared.prompts import load
@@ -44,7 +43,7 @@ class InterleavedCode(Computing):
                 f"samples is {self.samples} and masked {self.masked}; new problems need 2 solutions to agree, and have none to mask"
             )
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
         if self.problems == "interpolated":
             draft = sound(await interpolated(sound(read_question(seed, self.system)), seed, self, ask))
@@ -55,8 +54,7 @@ class InterleavedCode(Computing):
             whole = await self._solutions(draft, reference, ask, tools)
             right = [against_gold(one, problem.gold) if isinstance(one, Sample) else one for one in whole]
             candidates = [without_hint_words(one) for one in right] if reference else right
-        for candidate in await self.sifted(sorted(candidates, key=_without_code), tools):
-            yield _flagged(candidate)
+        return [_flagged(candidate) for candidate in await self.sifted(sorted(candidates, key=_without_code), tools)]
 
     def _draft(self, question: Question, seed: Seed) -> tuple[Sample, str]:
         gold = gold_answer(question.reference)
@@ -82,8 +80,7 @@ class InterleavedCode(Computing):
                 found = await solved(start, asked, notebook, self.max_blocks, stop_at_error=self.stop_at_error)
             return found.row() if isinstance(found, Partial) else found
 
-        outcomes = await together([solution(number) for number in range(self.samples)])
-        return [one for one in outcomes if not isinstance(one, ChatError)]
+        return await all_of([solution(number) for number in range(self.samples)])
 
 
 def _without_code(candidate: Sample | Rejected) -> bool:

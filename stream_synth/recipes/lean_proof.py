@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Literal
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
 from stream_synth.recipes.shared.blocks import all_of, together, under
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import digest_of, load
@@ -54,14 +53,13 @@ class LeanProof(Asking):
         where = self.project if self.checker == "lean" else self.database
         return _checker(self.checker, where, self.check_s, self.memory_mb, self.allow_unprotected)
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per formalisation."""
         checker = self.judge()  # refused before the first call is paid
         question = sound(read_question(seed, self.system))
         works = _Work(self, checker, question, ask, tools)
         replies = await ask.many("formalise", self.request(works.turns("formalise", problem=works.problem())), self.samples)
-        for candidate in await all_of([works.proved(number, reply) for number, reply in enumerate(replies)]):
-            yield candidate
+        return await all_of([works.proved(number, reply) for number, reply in enumerate(replies)])
 
 
 @dataclass(frozen=True, slots=True)

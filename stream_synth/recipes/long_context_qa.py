@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evidence import Document, arranged, depth_of, documents_of, is_quoted, related
-from stream_synth.recipes.shared.asking import Asking, Dropped, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
@@ -44,7 +44,7 @@ class LongContextQa(Asking):
 
     name = "long_context_qa"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate."""
         documents = documents_of(seed.fields.get("documents"))
         lang = str(seed.fields.get("lang") or language_of("".join(one.text[:500] for one in documents)))
@@ -59,7 +59,7 @@ class LongContextQa(Asking):
         reply = await ask("question", self._request(load(self.name, "question", lang).fill(documents=listed)))
         asked = sound(_read(draft, reply, documents, shown))
         order = arranged(len(documents), list(dict(asked.quotes)), tools.rng("order"))
-        yield await self._proven(billed(draft, reply), asked, documents, order, ask)
+        return [await self._proven(billed(draft, reply), asked, documents, order, ask)]
 
     async def _proven(
         self, draft: Sample, asked: Asked, documents: Sequence[Document], order: Sequence[int], ask: Ask

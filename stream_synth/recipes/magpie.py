@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,8 +10,8 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.chat_formats import ChatFormat, chat_format
 from stream_synth.recipes.preference import Preference
-from stream_synth.recipes.shared.asking import Asking, Dropped
-from stream_synth.recipes.shared.blocks import all_of, under
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
+from stream_synth.recipes.shared.blocks import all_from, all_of, under
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
 from stream_synth.recipes.shared.saying import prompted, replied, said
@@ -58,7 +58,7 @@ class Magpie(Asking):
         if self.answers > 1 and (not self.answer_temperature or not self.judge):
             raise ConfigError("answers is above 1: a pair needs answer_temperature above 0, and judge: true to rate them")
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per conversation; the answers of a pair that are none come before it."""
         del tools
         setting = self._setting(seed)
@@ -69,9 +69,7 @@ class Magpie(Asking):
         if system and not setting.form.system:
             raise Dropped(draft, "seed", "no_system_turn", evidence={"system": system})
         numbered = [changed(draft, slot=f"talk/{number}") for number in range(self.samples)]
-        for several in await all_of([self._talk(one, setting, under(ask, one.slot)) for one in numbered]):
-            for candidate in several:
-                yield candidate
+        return await all_from([self._talk(one, setting, under(ask, one.slot)) for one in numbered])
 
     def _setting(self, seed: Seed) -> _Setting:
         lang, domain = (str(seed.fields.get(name) or getattr(self, name)) for name in ("lang", "domain"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import sound
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.blocks import against_gold, all_of, together
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import plus, unanswered
@@ -30,7 +29,7 @@ class MathShepherd(Solving):
 
     name = "math_shepherd"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
         problem = sound(read_labelled(seed, self.system))
         texts = [load(self.name, step, problem.question.lang).text for step in ("solve", "complete")]
@@ -38,8 +37,7 @@ class MathShepherd(Solving):
         solved = await Solver("solve", _asked(problem, "solve"), self.samples).solutions(draft, self, ask)
         shepherds = [_Shepherd(self, problem, draft, ask, tools).labelled(one) for one in solved]
         labelled = await all_of(shepherds)
-        for candidate in await self.sifted(labelled, tools):
-            yield candidate
+        return await self.sifted(labelled, tools)
 
 
 @dataclass(frozen=True, slots=True)

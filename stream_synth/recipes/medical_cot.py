@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.rethinking import Search, Trace
-from stream_synth.recipes.shared.asking import Asking, Dropped, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of, under
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import read_question
@@ -35,7 +34,7 @@ class MedicalCot(Asking):
 
     name = "medical_cot"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per search."""
         question = sound(read_question(seed, self.system))
         asked = with_options(question.prompt, seed.fields.get("options"))
@@ -46,8 +45,7 @@ class MedicalCot(Asking):
         posed = sound(await self._posed(draft, ask))
         bare = noted(changed(draft, prompt=posed.prompt, messages=posed.messages), reference=posed.meta["reference"])
         drafts = [posed, *(changed(bare, slot=f"search/{number}") for number in range(1, self.samples))]  # opened and paid for once
-        for candidate in await all_of([self._searched(one, under(ask, one.slot), tools) for one in drafts]):
-            yield candidate
+        return await all_of([self._searched(one, under(ask, one.slot), tools) for one in drafts])
 
     async def _posed(self, draft: Sample, ask: Ask) -> Sample | Rejected:
         """The draft with an open question and its short answer."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.distill import Distill
-from stream_synth.recipes.shared.asking import Dropped, sound
+from stream_synth.recipes.shared.asking import Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
@@ -30,15 +30,14 @@ class Orca(Distill):
 
     name = "orca"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per explanation."""
         fields = {**seed.fields, "question": with_options(str(seed.fields.get("question") or ""), seed.fields.get("options"))}
         question = sound(read_question(replace(seed, fields=fields), self.system))
         if self.with_answer and not question.reference:
             raise Dropped(Sample(question.prompt, "", slot="seed", lang=question.lang), "seed", "no_answer")
         drawn = self._drawn(question, tools.rng("systems"))
-        for candidate in await all_of([self._explained(question, one, number, ask) for number, one in enumerate(drawn)]):
-            yield candidate
+        return await all_of([self._explained(question, one, number, ask) for number, one in enumerate(drawn)])
 
     def _drawn(self, question: Question, rng: Random) -> Sequence[int | None]:
         """Numbers of system turns, all different while there are enough; None where the row has its own."""

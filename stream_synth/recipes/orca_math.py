@@ -6,14 +6,14 @@ With students asked too, the rows are pairs of a right and a wrong answer.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, sound
-from stream_synth.recipes.shared.blocks import all_of, under
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
+from stream_synth.recipes.shared.blocks import all_from, all_of, under
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
 from stream_synth.recipes.shared.judge import judge_template
 from stream_synth.recipes.shared.prompts import load
@@ -56,15 +56,13 @@ class OrcaMath(Asking):
         if self.judge and not self.students:
             raise ConfigError(f"students is {self.students} and judge {self.judge}; give a judge only where students answer")
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per problem, those of the list first."""
         del tools
         question = sound(read_question(seed))
         lists = await all_of([self._created(question, ask), self._harder(question, ask)])
         problems = [problem for several in lists for problem in several]
-        for several in await all_of([self._answered(one, number, ask) for number, one in enumerate(problems)]):
-            for candidate in several:
-                yield candidate
+        return await all_from([self._answered(one, number, ask) for number, one in enumerate(problems)])
 
     async def _created(self, question: Question, ask: Ask) -> Sequence[Sample | Rejected]:
         if not self.problems:

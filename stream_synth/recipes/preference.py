@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.rating import rated_together
-from stream_synth.recipes.shared.asking import Asking, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
 from stream_synth.recipes.shared.comparing import length_ratio
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.question import Question, read_question
@@ -41,23 +41,23 @@ class Preference(Asking):
 
     name = "preference"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The answers that are none, then the pair, or why there is no pair."""
         del tools
         question = sound(read_question(seed, self.system))
         draft = self._draft(question)
         replies = await ask.many("answer", self.request(question.turns), self.samples)
+        none: list[Rejected] = []
         answers: list[Sample] = []
         for number, reply in enumerate(replies):
             candidate = answered(changed(draft, slot=f"answer/{number}"), reply, "answer")
             if isinstance(candidate, Rejected):
-                yield candidate
+                none.append(candidate)
                 continue
             draft = billed(draft, reply)
             if not any(same_text(candidate.response, other.response) for other in answers):
                 answers.append(candidate)
-        pair = await self.pair(draft, answers, ask)
-        yield pair
+        return [*none, await self.pair(draft, answers, ask)]
 
     def _draft(self, question: Question) -> Sample:
         meta = self.provenance(question.lang, "rate")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, Dropped
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import reply_turn
 from stream_synth.recipes.shared.verdicts import billed, opinion_of, read_score
@@ -28,7 +28,7 @@ class QualityLabel(Asking):
 
     name = "quality_label"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One labelled text."""
         del tools
         text, given = str(seed.fields.get("text") or "").strip()[: self.max_chars], seed.fields.get("score")
@@ -44,7 +44,7 @@ class QualityLabel(Asking):
             row = changed(draft, score=float(given), meta={**meta, "label": "given"})
         else:
             row = Rejected(draft, "seed", "bad_score", evidence={"score": given})
-        yield row
+        return [row]
 
 
 def _rated(draft: Sample, replies: Sequence[Completion]) -> Sample | Rejected:

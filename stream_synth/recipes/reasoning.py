@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.refining import REFINED_PARAGRAPH_CHARS, refined
-from stream_synth.recipes.shared.asking import Asking, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
 from stream_synth.recipes.shared.blocks import against_gold, all_of, at_most, recalculated, under
 from stream_synth.recipes.shared.judge import judge_template, judged
 from stream_synth.recipes.shared.prompts import load
@@ -81,7 +81,7 @@ class Reasoning(Asking):
         if self.rescue and not self.judge:
             raise ConfigError("rescue asks the judge where the rule finds no answer; write judge: true as well")
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
         question = sound(read_question(seed, self.system))
         task = self._task(seed, question)
@@ -89,8 +89,7 @@ class Reasoning(Asking):
         if self.refine:
             solutions, ask = await self._refined(solutions, task, ask), under(ask, "refined")
         checked = [self._checked(solution, task) if isinstance(solution, Sample) else solution for solution in solutions]
-        for candidate in at_most(self.keep, await self._consulted(checked, task, ask, tools)):
-            yield candidate
+        return at_most(self.keep, await self._consulted(checked, task, ask, tools))
 
     def _task(self, seed: Seed, question: Question) -> Task:
         gold = self._gold(seed, question)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, Dropped, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
@@ -35,7 +35,7 @@ class RetrofitCot(Asking):
 
     name = "retrofit_cot"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per trace."""
         del tools
         question = sound(read_question(seed, self.system))
@@ -49,10 +49,8 @@ class RetrofitCot(Asking):
         # Questions about one passage share most of their prompt: what they teach is in the thinking.
         draft = Sample(question.prompt, answers[0], messages=question.turns, lang=question.lang, dedup_on="response", meta=meta)
         prompt = template.fill(question=question.laid_out(), answer=answers[0])
-        replies = await ask.many("think", self.request(prompt), self.samples)
-        read = [self._read(reply, changed(draft, slot=f"think/{number}"), answers) for number, reply in enumerate(replies)]
-        for candidate in await all_of([self._judged(one, question, ask) for one in read]):
-            yield candidate
+        replies = await self.replies(ask, "think", self.request(prompt), draft)
+        return await all_of([self._judged(self._read(reply, one, answers), question, ask) for one, reply in replies])
 
     def _read(self, reply: Completion, draft: Sample, answers: Sequence[str]) -> Sample | Rejected:
         whole = heard(reply, draft, "think")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.agreeing import agreed
-from stream_synth.recipes.shared.asking import Dropped, sound
+from stream_synth.recipes.shared.asking import Candidates, Dropped, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import noted, reply_turn
@@ -43,7 +44,7 @@ class SelfConsistency(Solving):
         if not self.formats or not set(self.formats) <= set(FORMATS):
             raise ConfigError(f"formats is {list(self.formats)}; choose from {', '.join(FORMATS)}")
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
         question = sound(read_question(seed, self.system))
         texts = [load(self.name, one, question.lang).text for one in self.formats if one != "question"]
@@ -52,8 +53,8 @@ class SelfConsistency(Solving):
             raise Dropped(changed(draft, slot="seed"), "seed", "open_answer")
         solved, vote, tally = await self._voted(seed, question, draft, ask)
         judged = [self._judged(one, mine, vote, tally) for one, mine in zip(solved, vote.ballots, strict=True)]
-        for number, candidate in enumerate(await self.sifted(judged, tools)):
-            yield _formatted(candidate, question, self.formats[number % len(self.formats)])
+        sifted = await self.sifted(judged, tools)
+        return [_formatted(one, question, kind) for one, kind in zip(sifted, cycle(self.formats), strict=False)]
 
     async def _voted(
         self, seed: Seed, question: Question, draft: Sample, ask: Ask

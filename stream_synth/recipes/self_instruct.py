@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, sound
-from stream_synth.recipes.shared.blocks import all_of
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
+from stream_synth.recipes.shared.blocks import all_from
 from stream_synth.recipes.shared.instructing import drafted, examples_of, instance_rows, screened
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, provenance
@@ -44,7 +44,7 @@ class SelfInstruct(Asking):
     name = "self_instruct"
     draws_from = ("accepted",)
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per instance, and one per task that fails before it has any."""
         tasks, lang = sound(examples_of(seed))
         shown = await self._with_own(tasks, lang, tools)
@@ -58,9 +58,7 @@ class SelfInstruct(Asking):
         new: list[Sample | Rejected] = []
         for number, reply in enumerate(await ask.many("tasks", request, self.samples)):
             new += self._listed(changed(draft, slot=str(number)), reply, [str(one["instruction"]) for one in shown])
-        for several in await all_of([self._grown(task, place, ask) for place, task in enumerate(new)]):
-            for candidate in several:
-                yield candidate
+        return await all_from([self._grown(task, place, ask) for place, task in enumerate(new)])
 
     async def _with_own(self, tasks: Sequence[Mapping[str, Any]], lang: str, tools: Tools) -> list[Mapping[str, Any]]:
         """The seed's tasks, the last ones replaced by tasks of this run where it has enough; in shuffled order."""

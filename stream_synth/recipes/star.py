@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import sound
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
 from stream_synth.recipes.shared.replies import noted
@@ -29,18 +28,17 @@ class Star(Solving):
 
     name = "star"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The solutions; where none of them is right, the rationalisations."""
         problem = sound(read_labelled(seed, self.system))
         lang = problem.question.lang
         draft = drafted(problem.question, self.name, self.system, boxed_text(lang), load(self.name, "hint", lang).text)
         draft = noted(draft, attempts=self.samples, via="direct")
         solved = await Solver("solve", boxed(problem.question.turns, lang), self.samples).right(draft, problem.gold, self, ask, tools)
-        for candidate in await self.sifted(solved, tools):
-            yield candidate
-        if self.hints and not any(isinstance(one, Sample) for one in solved):
-            for candidate in await self.sifted(await self._rationalised(draft, problem, ask, tools), tools):
-                yield candidate
+        sifted = await self.sifted(solved, tools)
+        if not self.hints or any(isinstance(one, Sample) for one in solved):
+            return sifted
+        return [*sifted, *await self.sifted(await self._rationalised(draft, problem, ask, tools), tools)]
 
     async def _rationalised(self, draft: Sample, problem: Labelled, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         turns = boxed(hinted(problem.question, problem.gold[0]), draft.lang)

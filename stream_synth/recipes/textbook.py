@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, Dropped
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
@@ -35,7 +34,7 @@ class Textbook(Asking):
 
     name = "textbook"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per text."""
         topic, extract = (str(seed.fields.get(name) or "").strip() for name in ("topic", "text"))
         if not topic and not extract:
@@ -49,10 +48,7 @@ class Textbook(Asking):
         meta = {**provenance(self.name, self.system, load(self.name, "write", lang).text, *rules.values()), "topic": topic, **told}
         meta |= {"branch": str(seed.fields["branch"])} if seed.fields.get("branch") else {}
         draft = Sample(prompt, "", lang=lang, dedup_on="response", meta={**meta, "with": given})
-        turns = self.opening(prompt)
-        for number, reply in enumerate(await ask.many("write", self.request(turns), self.samples)):
-            candidate = _text(changed(draft, slot=f"write/{number}"), reply)
-            yield candidate
+        return [_text(one, reply) for one, reply in await self.replies(ask, "write", self.request(self.opening(prompt)), draft)]
 
 
 def _text(draft: Sample, reply: Completion) -> Sample | Rejected:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.calling import Dialogue, answered_with_calls
-from stream_synth.recipes.shared.asking import Dropped, sound
+from stream_synth.recipes.shared.asking import Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.eliminations import is_invalid
@@ -48,7 +48,7 @@ class ToolCalls(Computing):
             except ValueError as error:
                 raise ConfigError(f"tools: {error}") from error
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per dialogue."""
         question = sound(read_question(seed, self.system))
         draft = drafted(question, self.name, self.system, *([load(self.name, "follow_up", question.lang).text] if self.user else []))
@@ -59,8 +59,7 @@ class ToolCalls(Computing):
         start = Dialogue(draft, question.turns, schemas)
         source, more = str(seed.fields.get("functions") or self.functions), list(seed.fields.get("follow_ups") or ())
         held = await together([self._held(start, (source, more), number, ask, tools) for number in range(self.samples)])
-        for candidate in await self.sifted([one for one in held if not isinstance(one, ChatError)], tools):
-            yield candidate
+        return await self.sifted([one for one in held if not isinstance(one, ChatError)], tools)
 
     async def _held(self, start: Dialogue, given: tuple[str, list[str]], number: int, ask: Ask, tools: Tools) -> Sample | Rejected:
         dialogue, (source, more) = changed(start, draft=changed(start.draft, slot=f"answer/{number}")), given

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Dropped, sound
+from stream_synth.recipes.shared.asking import Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.programs import Programming, failures
 from stream_synth.recipes.shared.prompts import digest_of, load
@@ -35,7 +35,7 @@ class ToolMaker(Programming):
     name = "tool_maker"
     checks_itself = True  # a tool that your check rejects is never called
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The tool, then the calls; a tool that was not made leaves none."""
         self.sandbox()
         demos, validation, questions = (_problems(seed.fields.get(name)) for name in ("demos", "validation", "questions"))
@@ -47,9 +47,8 @@ class ToolMaker(Programming):
         prompt = load(self.name, "make", lang).fill(demos=_listed(demos[: self.demos], lang))
         draft = changed(draft, prompt=prompt, messages=self.opening(prompt))
         tool = sound(await self.checked(await self._tool(draft, validation, ask, tools), tools))
-        yield tool
-        for call in await self._calls(tool, questions, ask, tools):
-            yield await self.checked(call, tools)
+        calls = await self._calls(tool, questions, ask, tools)
+        return [tool, *[await self.checked(call, tools) for call in calls]]
 
     async def _tool(self, draft: Sample, validation: Sequence[Problem], ask: Ask, tools: Tools) -> Sample | Rejected:
         """Made, tested, explained: LATM's three steps in one conversation. The row holds its beginning and its end."""
@@ -126,7 +125,7 @@ class ToolMaker(Programming):
             return [await self._call(slot, reply, tool, problem, tools) for slot, reply in zip(slots, replies, strict=True)]
 
         outcomes = await together([of(number, problem) for number, problem in enumerate(questions)])
-        return [one for outcome in outcomes if not isinstance(outcome, ChatError) for one in outcome]
+        return [one for outcome in outcomes if not isinstance(outcome, ChatError) for one in outcome]  # the tool stays without calls
 
     async def _call(self, draft: Sample, reply: Completion, tool: Sample, problem: Problem, tools: Tools) -> Sample | Rejected:
         candidate = answered(draft, reply, "use")

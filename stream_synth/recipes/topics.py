@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, Dropped
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.tree import Node, Tree
 from stream_synth.text.sampling import Spread
-from stream_synth.values import Rejected, Request, Sample, Seed
+from stream_synth.values import Request, Sample, Seed
 from stream_synth.verify import language_of
 
 
@@ -25,7 +25,7 @@ class Topics(Asking):
 
     name = "topics"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The leaves of one root's tree; each reply is charged to what comes of it first."""
         del tools
         root = str(seed.fields.get("topic") or "").strip()
@@ -40,8 +40,7 @@ class Topics(Asking):
             level = [child for node, reply in zip(level, replies, strict=True) for child in tree.grow(node, reply)]
         for node in level:
             tree.leaf(node)
-        for row in tree.rows:
-            yield row
+        return tree.rows
 
     def _request(self, node: Node, level: Sequence[Node], lang: str) -> Request:
         beside = "\n".join(f"- {other.path[-1]}" for other in level if other.path[:-1] == node.path[:-1] and other != node) or "-"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import sound
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.programs import Programming, passing, programmed
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.question import read_question
@@ -31,7 +31,7 @@ class UnitTests(Programming):
 
     name = "unit_tests"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
         self.sandbox()
         question = sound(read_question(seed, self.system))
@@ -42,8 +42,7 @@ class UnitTests(Programming):
         replies = await ask.many("solve", self.request(task.sent(load(self.name, "solve", question.lang))), self.samples)
         drafts = [first_pays(task, "solve", number) for number in range(len(replies))]
         solutions = [programmed(draft, reply, "solve", task.function) for draft, reply in zip(drafts, replies, strict=True)]
-        for candidate in await self._judged(task, solutions, tools):
-            yield candidate
+        return await self._judged(task, solutions, tools)
 
     async def _judged(self, task: TestedTask, solutions: Sequence[Sample | Rejected], tools: Tools) -> list[Sample | Rejected]:
         """Every program tested, then compared with the others; what is none stays as it is."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, Dropped
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import load
@@ -53,7 +53,7 @@ class WaveCoder(Asking):
             given = f"kinds is {self.kinds}, min_chars {self.min_chars}, max_chars {self.max_chars}"
             raise ConfigError(f"{given}; give kinds, and lengths in order")
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per task."""
         code, lang = str(seed.fields.get("code") or "").strip("\n"), str(seed.fields.get("lang") or self.tasks_in)
         texts = (load(self.name, step, lang).text for step in ("generate", "discriminate", *KINDS))
@@ -64,8 +64,7 @@ class WaveCoder(Asking):
         order = tools.rng("kinds").sample(list(self.kinds), len(self.kinds))
         language = str(seed.fields.get("language") or "python").lower()
         drafts = [changed(draft, slot=f"task/{n}", meta={**meta, "kind": order[n % len(order)]}) for n in range(self.samples)]
-        for candidate in await all_of([self._task(one, number, language, ask, tools) for number, one in enumerate(drafts)]):
-            yield candidate
+        return await all_of([self._task(one, number, language, ask, tools) for number, one in enumerate(drafts)])
 
     def _unfit(self, code: str) -> str:
         low = code.lower()

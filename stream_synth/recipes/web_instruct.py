@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.faithful import departure
-from stream_synth.recipes.shared.asking import Asking, Dropped, sound
-from stream_synth.recipes.shared.blocks import all_of, together
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
+from stream_synth.recipes.shared.blocks import all_from, together
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, noted, reply_turn, unanswered, unpaid
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, ruling
@@ -38,7 +37,7 @@ class WebInstruct(Asking):
 
     name = "web_instruct"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The candidates of a page, pair by pair. Finding them is charged to the first."""
         del tools
         text = str(seed.fields.get("text") or "").strip()
@@ -57,9 +56,7 @@ class WebInstruct(Asking):
             for place, (question, answer) in enumerate(found[: self.max_pairs])
         ]
         drafts[0] = billed(drafts[0], reply)
-        for rows in await all_of([self._refined(one, place, text, ask) for place, one in enumerate(drafts)]):
-            for row in rows:
-                yield row
+        return await all_from([self._refined(one, place, text, ask) for place, one in enumerate(drafts)])
 
     async def _refined(self, draft: Sample, place: int, text: str, ask: Ask) -> list[Sample | Rejected]:
         question, answer = draft.meta["question_found"], draft.meta["answer_found"]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import sound
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.prompts import Template, load
@@ -33,7 +32,7 @@ class XwinMath(Solving):
 
     name = "xwin_math"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per new question."""
         question = sound(read_question(seed, self.system))
         text = own_text(seed, question)
@@ -43,8 +42,7 @@ class XwinMath(Solving):
         create = texts["create"].fill(question=question.asked())
         created = await Solver("create", prompted(create), self.samples).written(draft, self, ask)
         growing = [self._grown(_Problem(question, text, texts["check"], number), one, ask) for number, one in enumerate(created)]
-        for candidate in await self.sifted(await all_of(growing), tools):
-            yield candidate
+        return await self.sifted(await all_of(growing), tools)
 
     async def _grown(self, problem: _Problem, created: Sample | Rejected, ask: Ask) -> Sample | Rejected:
         """The new question checked and solved."""

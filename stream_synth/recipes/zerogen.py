@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking, Dropped, sound
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
 from stream_synth.recipes.shared.labelling import LabelTask, Voters, agreed, label_task
@@ -34,21 +34,15 @@ class ZeroGen(Asking):
 
     name = "zerogen"
 
-    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per text; a pair whose first text fails has only that one."""
         label = str(seed.fields.get("label") or "")
         task = sound(label_task(seed, self.task, self.labels, label))
         if label not in task.labels:
             raise Dropped(Sample("", "", slot="seed"), "seed", "no_label", evidence={"label": label})
         draft = sound(await self._with_context(self._draft(seed, task, label), task, ask))
-        seen = [str(draft.meta.get("context", ""))]
-        for text in await all_of([self._written(draft, number, task, ask) for number in range(self.samples)]):
-            candidate = text
-            if isinstance(text, Sample):
-                repeated = any(same_text(text.meta["text"], other) for other in seen)
-                seen.append(text.meta["text"])
-                candidate = Rejected(text, "text", "repeated") if repeated else await self._voted(text, task, ask, tools)
-            yield candidate
+        written = await all_of([self._written(draft, number, task, ask) for number in range(self.samples)])
+        return [await self._voted(one, task, ask, tools) for one in _unrepeated(written, str(draft.meta.get("context", "")))]
 
     def _draft(self, seed: Seed, task: LabelTask, label: str) -> Sample:
         names = ("text_after_context", "context") if self.pair or seed.fields.get("context") else ("text",)
@@ -80,8 +74,8 @@ class ZeroGen(Asking):
         told = noted(row, text=text)
         return Rejected(told, "text", "invalid", evidence={"reply": text[:MAX_KEPT_CHARS]}) if is_invalid(text) else told
 
-    async def _voted(self, row: Sample, task: LabelTask, ask: Ask, tools: Tools) -> Sample | Rejected:
-        if not self.votes:
+    async def _voted(self, row: Sample | Rejected, task: LabelTask, ask: Ask, tools: Tools) -> Sample | Rejected:
+        if not self.votes or isinstance(row, Rejected):
             return row
         first = int(row.slot.rpartition("/")[2]) * self.votes
         told = await Voters(self, ask, tools, self.votes).label(row, task, row.prompt, first)
@@ -90,3 +84,15 @@ class ZeroGen(Asking):
     def _about(self, draft: Sample) -> str:
         about = draft.meta.get("about")
         return load(self.name, "about", draft.lang).fill(about=about) if about else ""
+
+
+def _unrepeated(written: Sequence[Sample | Rejected], context: str) -> list[Sample | Rejected]:
+    """The texts in order; one that says what its context or an earlier text says is rejected."""
+    seen, rows = [context], list(written)
+    for place, one in enumerate(written):
+        if isinstance(one, Rejected):
+            continue
+        if any(same_text(one.meta["text"], other) for other in seen):
+            rows[place] = Rejected(one, "text", "repeated")
+        seen.append(one.meta["text"])
+    return rows

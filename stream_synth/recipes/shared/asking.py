@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.bounds import check_bounds
@@ -14,13 +14,14 @@ from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
 from stream_synth.recipes.shared.saying import prompted
 from stream_synth.text.sampling import Spread, check_params
-from stream_synth.values import Json, Message, Rejected, Request, Sample, Seed
+from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed, changed
 
 Value = TypeVar("Value")
+Candidates: TypeAlias = Sequence[Sample | Rejected]
 
 
 class Dropped(Exception):
-    """Raised in `candidates`, whose last candidate is then this rejection; the arguments are those of `Rejected`."""
+    """Raised in `candidates`: the seed has this rejection and nothing else. The arguments are those of `Rejected`."""
 
     def __init__(self, sample: Sample, step: str, reason: str, score: float | None = None, evidence: Json | None = None) -> None:
         super().__init__(f"{step}/{reason}")
@@ -67,20 +68,26 @@ class Asking:
             check_of(self.verify)
 
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
-        """The candidates after your own check; one that is dropped ends the seed."""
+        """The candidates after your own check; a seed that is dropped has one, the rejection."""
         try:
-            async for candidate in self.candidates(seed, ask, tools):
-                yield candidate if self.checks_itself else await self.checked(candidate, tools)
+            candidates = await self.candidates(seed, ask, tools)
         except Dropped as dropped:
-            yield dropped.rejected
+            candidates = [dropped.rejected]
+        for candidate in candidates:
+            yield candidate if self.checks_itself else await self.checked(candidate, tools)
 
-    def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """What the method makes of a seed."""
         raise NotImplementedError
 
     async def checked(self, candidate: Sample | Rejected, tools: Tools) -> Sample | Rejected:
         """The candidate after your own check."""
         return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+
+    async def replies(self, ask: Ask, step: str, request: Request, draft: Sample) -> list[tuple[Sample, Completion]]:
+        """`samples` replies as `Ask.many` gives them, each after its draft, which has the slot `step/number`."""
+        replies = await ask.many(step, request, self.samples)
+        return [(changed(draft, slot=f"{step}/{number}"), reply) for number, reply in enumerate(replies)]
 
     def opening(self, prompt: str) -> tuple[Message, ...]:
         """The system turn of the options, if they have one, and a prompt."""

@@ -39,6 +39,11 @@ async def all_of(asked: Sequence[Awaitable[Value]]) -> list[Value]:
     return results
 
 
+async def all_from(asked: Sequence[Awaitable[Sequence[Value]]]) -> list[Value]:
+    """The same of lists, one after the other."""
+    return [one for several in await all_of(asked) for one in several]
+
+
 async def _settled(asked: Awaitable[Value]) -> Value | StreamSynthError:
     try:
         return await asked

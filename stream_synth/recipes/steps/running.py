@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.blocks import all_of, together
+from stream_synth.recipes.shared.blocks import all_from, together
 from stream_synth.recipes.shared.expert import expert_check, load_function
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, unanswered, unpaid
@@ -69,7 +69,7 @@ class Course:
             elif block.cap is not None:
                 rows = _capped(block.cap, rows)
             else:
-                rows = [row for stepped in await all_of([self._stepped(block, row) for row in rows]) for row in stepped]
+                rows = await all_from([self._stepped(block, row) for row in rows])
         return rows
 
     async def _stepped(self, block: Block, row: Row | Rejected) -> Rows:
