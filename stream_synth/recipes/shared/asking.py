@@ -41,7 +41,7 @@ class Asking:
 
     name = ""  # of the method
     card = CardFile()
-    checks_itself: ClassVar[bool] = False  # the method needs the verdict of `verify` before it goes on: it calls `checked`
+    checks_itself: ClassVar[bool] = False  # the method calls `checked` where it needs the verdict; `expand` does not check again
 
     samples: int = field(default=1, metadata={"help": "independent replies per seed", "least": 1})
     system: str = field(default="", metadata={"help": "system turn; it is part of the row, a seed's own comes first"})
@@ -77,8 +77,9 @@ class Asking:
             yield candidate if self.checks_itself else await self.checked(candidate, tools)
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
-        """What the method makes of a seed."""
-        raise NotImplementedError
+        """What the method makes of a seed. Each method writes its own: without one a seed has no candidate, which the engine reports."""
+        del seed, ask, tools
+        return []
 
     async def checked(self, candidate: Sample | Rejected, tools: Tools) -> Sample | Rejected:
         """The candidate after your own check."""
@@ -91,7 +92,8 @@ class Asking:
 
     def opening(self, prompt: str) -> tuple[Message, ...]:
         """The system turn of the options, if they have one, and a prompt."""
-        return (*({"role": "system", "content": one} for one in [self.system] if one), *prompted(prompt))
+        system = ({"role": "system", "content": self.system},) if self.system else ()
+        return (*system, *prompted(prompt))
 
     def provenance(self, lang: str, *steps: str) -> dict[str, Any]:
         """The meta entries that say which prompts of this method make a row, the system turn first."""
