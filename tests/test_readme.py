@@ -88,6 +88,15 @@ def test_configuration_keys_are_all_listed() -> None:
     assert {field.name for field in (*fields(Endpoint), *fields(RunOptions))} <= named
 
 
+def test_source_kinds_are_all_listed() -> None:
+    """In the row that tells of `kind`."""
+    from stream_synth.sources import REGISTRY as SOURCES  # noqa: PLC0415
+
+    [line] = [line for line in README.splitlines() if line.startswith("| `kind` |")]
+
+    assert SOURCES.keys() <= set(re.findall(r"`([^`]+)`", line))
+
+
 def test_formats_and_exit_codes_are_all_listed() -> None:
     """As the code has them."""
     from stream_synth.engine.stopping import EXIT_CODES  # noqa: PLC0415

@@ -102,17 +102,20 @@ def complete_with_progress(begin: Callable[[OnProgress], Coroutine[Any, Any, Res
 
 def show_end(directory: Path, summary: Summary) -> None:
     """The funnel, a sample row, what it cost and what can be done next."""
+    from stream_synth.export.formats import Row, fitting  # noqa: PLC0415  # with the database, which `--help` must not load
     from stream_synth.observe.door import query  # noqa: PLC0415
 
     counts = summary.counts
     showing.show(showing.table(*as_table(query(directory, "SELECT * FROM funnel")), title="Funnel"), "")
-    for row in query(directory, SHOWN_ROW).to_pylist():
+    shown = query(directory, SHOWN_ROW).to_pylist()
+    for row in shown:
         show_sample(row)
     made = f"{counts['accepted']} accepted, {counts['rejected']} rejected, {counts['failed']} seeds without a candidate"
     used = f"{counts['calls']} calls, {counts['prompt_tokens'] + counts['completion_tokens']:,} tokens, ${counts['cost_usd']:.4f}"
     showing.show(f"{made} · {used} · {counts['seconds']:.1f} s")
     showing.show(f"outcome: {summary.outcome}", "")
-    showing.show(f"stream-synth sql {directory} {WHY_REJECTED}", f"stream-synth export {directory} -f messages -o rows.jsonl")
+    form = fitting(Row.parse(shown[0])) if shown else "messages"
+    showing.show(f"stream-synth sql {directory} {WHY_REJECTED}", f"stream-synth export {directory} -f {form} -o rows.jsonl")
 
 
 def as_table(arrow: Any) -> tuple[list[str], list[list[object]]]:  # noqa: ANN401  # a pyarrow table; pyarrow is not imported here
@@ -136,15 +139,18 @@ def show_plan(plan: Plan, *, as_json: bool) -> None:
     if as_json:
         showing.print_json(asdict(plan))
         return
-    columns = ("recipe", "source", "seeds", "first calls a seed", "prompt tokens a call", "worst USD a seed", "gates")
+    columns = ("recipe", "source", "seeds", "first calls a seed", "prompt tokens a call", "worst USD a seed")
     rows = [
         [
             *(method.label, method.source, seeds_of(method.seeds, counted=method.seeds_counted_fully), method.first_calls),
-            *(round(method.prompt_tokens), method.worst_usd_per_seed, ", ".join(method.gates) or "none"),
+            *(round(method.prompt_tokens), method.worst_usd_per_seed),
         ]
         for method in plan.methods
     ]
-    showing.show(showing.table(columns, rows, title="Plan: 0 calls were made"), "")
+    width = showing.READING_WIDTH
+    showing.show(showing.table(columns, rows, title="Plan: 0 calls were made"), "", file_width=width)
+    for chain, labels in chains_of(plan).items():
+        showing.show(showing.visible(f"gates of {', '.join(labels)}: {chain}"), file_width=width)
     for endpoint in plan.endpoints:
         showing.show(showing.visible(endpoint))
     for method in plan.methods:
@@ -157,6 +163,14 @@ def show_plan(plan: Plan, *, as_json: bool) -> None:
     )
     showing.show(f"cost of the first calls at their full length: {worst}")
     showing.show(f"{'continues' if plan.resumes else 'starts'} {plan.run_dir}")
+
+
+def chains_of(plan: Plan) -> dict[str, list[str]]:
+    """Each chain of gates with the recipes that go through it."""
+    chains: dict[str, list[str]] = {}
+    for method in plan.methods:
+        chains.setdefault(", ".join(method.gates) or "none", []).append(method.label)
+    return chains
 
 
 def seeds_of(seeds: int | None, *, counted: bool) -> str:

@@ -23,7 +23,7 @@ run:
 """
 _ROWS = """\
 source:
-  kind: jsonl                               # or json, csv, parquet, sql, huggingface, documents, grid, packed, program, module:callable
+  kind: jsonl                               # or json, csv, parquet, sql, huggingface, documents, grid, domains, pool, module:callable
   path: questions.jsonl                     # beside this file, or in the working directory
   # id: uuid                                # column that identifies a row; else a hash of its fields
   # on_bad_row: stop                        # default: broken rows are recorded and skipped
@@ -79,7 +79,7 @@ def _source(card: object) -> str:
 def _fields(card: object) -> Iterator[str]:
     if not isinstance(card, Card):
         return
-    wanted = {card.one_of[0]} | ({"answer"} if "gold answer" in card.needs else set())
+    wanted = {card.one_of[0], *card.needed} | ({"answer"} if "gold answer" in card.needs else set())
     yield _line("  fields:", "the recipe's field: template over the row's columns, such as \"{instruction}\\n{input}\"")
     for name, holds in card.fields_in.items():
         mark = "" if name in wanted else "# "

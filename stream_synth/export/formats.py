@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -233,6 +234,7 @@ class Format:
         return pa.schema([(self.columns[0], pa.list_(turn))])
 
 
+PARTICULAR = ("dpo", "steps", "lce", "proof", "label")  # shapes that only rows of some methods have, the most telling first
 FORMATS: dict[str, Format] = {
     "messages": Format(messages, ("messages",), ("inline", "field", "drop"), ("role", "content")),
     "sharegpt": Format(sharegpt, ("conversations",), ("inline", "field", "drop"), ("from", "value")),
@@ -248,3 +250,12 @@ FORMATS: dict[str, Format] = {
     "proof": Format(proof, ("problem", "statement", "proof", "checker")),
     "text": Format(text, ("text",), INLINE_OR_DROP),
 }
+
+
+def fitting(row: Row) -> str:
+    """The name of the format that keeps what is particular to this row; `messages` where nothing is, `text` where nobody asks."""
+    for name in PARTICULAR:
+        with suppress(Inexpressible):
+            FORMATS[name].shape(row, Style())
+            return name
+    return "messages" if not row.messages or any(turn["role"] == "user" for turn in row.messages) else "text"

@@ -39,7 +39,7 @@ def test_a_run_shows_what_came_of_it(config: Path) -> None:
     assert "个问题" in result.stdout
     assert "12 accepted, 0 rejected" in result.stdout
     assert f"stream-synth sql {config.parent / 'run'}" in result.stdout
-    assert f"stream-synth export {config.parent / 'run'}" in result.stdout
+    assert f"stream-synth export {config.parent / 'run'} -f messages" in result.stdout
 
 
 def test_limit_counts_over_the_life_of_a_run(config: Path) -> None:
@@ -66,6 +66,7 @@ def test_a_dry_run_sends_nothing(config: Path) -> None:
     plan = json.loads(stated.stdout)
     assert (shown.exit_code, stated.exit_code) == (0, 0)
     assert "0 calls were made" in shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) <= 100
     assert (plan["methods"][0]["seeds"], plan["methods"][0]["first_calls"]) == (12, 1)
     assert plan["worst_usd"] > 0
     assert not (config.parent / "run" / "journal.sqlite").exists()

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from stream_synth import config
 from stream_synth.cli import app
 from stream_synth.cli.showing import READING_WIDTH
+from stream_synth.journal import Journal
 from stream_synth.recipes import REGISTRY
 
 SHIPPED = Path(__file__).parents[2] / "configs" / "data"
@@ -59,6 +60,8 @@ def test_a_starter_configuration_loads(tmp_path: Path, name: str) -> None:
     row = json.dumps(dict.fromkeys(card.fields_in, "1 + 1?"))
     (tmp_path / "questions.jsonl").write_text(f"{row}\n")
     shutil.copy(SHIPPED / "seed_tasks.jsonl", tmp_path)
+    (tmp_path / "runs/earlier").mkdir(parents=True)
+    Journal.open(tmp_path / "runs/earlier").close()
 
     result = CliRunner().invoke(app, ["init", "--recipe", name, "-o", str(out)])
 

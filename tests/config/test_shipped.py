@@ -10,6 +10,7 @@ import pytest
 
 from stream_synth.config import load, starter
 from stream_synth.errors import ConfigError
+from stream_synth.journal import Journal
 from stream_synth.recipes import REGISTRY, find_recipe
 from stream_synth.values import Seed
 
@@ -66,6 +67,8 @@ def a_starters_rows(folder: Path, recipe: str) -> None:
     (folder / "questions.jsonl").write_text(json.dumps(row_for(recipe)), encoding="utf-8")
     tasks = [json.dumps({"instruction": f"Name {number} birds.", "input": "", "output": "…"}) for number in range(8)]
     (folder / "seed_tasks.jsonl").write_text("\n".join(tasks), encoding="utf-8")
+    (folder / "runs/earlier").mkdir(parents=True)
+    Journal.open(folder / "runs/earlier").close()
 
 
 @pytest.mark.parametrize("recipe", [None, *REGISTRY])
@@ -77,6 +80,36 @@ def test_a_starter_loads_as_it_stands(recipe: str | None, tmp_path: Path) -> Non
     config = load(tmp_path / "my.yaml", environ={})
 
     assert config.recipes[0].label == (recipe or "distill")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "needed"),
+    [
+        ("tool_calls", {"tools", "functions"}),
+        ("tool_maker", {"demos", "validation"}),
+        ("given", {"question", "response"}),
+        ("distill", set()),
+    ],
+)
+def test_a_starter_maps_the_fields_without_which_no_seed_gets_far(recipe: str, needed: set[str], tmp_path: Path) -> None:
+    """They are not commented out; optional ones are."""
+    a_starters_rows(tmp_path, recipe)
+    (tmp_path / "my.yaml").write_text(starter(recipe), encoding="utf-8")
+
+    config = load(tmp_path / "my.yaml", environ={})
+
+    seed = next(config.recipes[0].source.seeds())
+    assert isinstance(seed, Seed)
+    assert needed <= set(seed.fields)
+    assert "lang" not in seed.fields
+
+
+@pytest.mark.parametrize("recipe", REGISTRY)
+def test_every_needed_field_is_on_the_card(recipe: str) -> None:
+    """Where its meaning stands."""
+    card = find_recipe(recipe).card  # type: ignore[attr-defined]
+
+    assert {*card.needed, *card.one_of} <= set(card.fields_in)
 
 
 @pytest.mark.parametrize("recipe", REGISTRY)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stream_synth.export.formats import FORMATS, Inexpressible, Row, Style
+from stream_synth.export.formats import FORMATS, Inexpressible, Row, Style, fitting
 from stream_synth.values import Json, Message
 
 PLAIN = Row("二加二？", "四。", "2 + 2 = 4", (), (), None, None)
@@ -260,3 +260,22 @@ def test_lists_have_their_arrow_type(name: str, meta: dict[str, Any]) -> None:
     row = shaped(name, changed(meta=meta))
 
     assert pa.Table.from_pylist([row], FORMATS[name].schema(Style())).to_pylist() == [row]
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (PLAIN, "messages"),
+        (changed(messages=DIALOGUE), "messages"),
+        (changed(chosen="四。", rejected="五。"), "dpo"),
+        (changed(meta={"steps": ["一", "二"], "q": [0.5, 1.0], "blocks": [{"kind": "text", "content": "一"}]}), "steps"),
+        (changed(meta={"blocks": [{"kind": "text", "content": "一"}]}), "lce"),
+        (changed(meta={"statement": "S", "proof": "P", "checker": "lean"}), "proof"),
+        (changed(meta={"label": "好"}), "label"),
+        (changed(messages=({"role": "assistant", "content": "一篇课文。"},)), "text"),
+    ],
+)
+def test_the_fitting_format_keeps_what_is_particular_to_a_row(row: Row, name: str) -> None:
+    """Pairs, steps with their worth, blocks of code, proofs, labels, texts alone; messages for all else."""
+    assert fitting(row) == name
+    FORMATS[fitting(row)].shape(row, Style())

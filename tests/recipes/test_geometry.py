@@ -24,6 +24,12 @@ DIAGONALS = (
     "a b c = triangle; d = on_line a b; e = on_line a c; f = intersection_ll b e c d; g = midpoint a f; h = midpoint b c; i = midpoint d e "
     "? coll g h i"
 )
+# In a trapezoid (b, c, e, d) the line from where the legs meet through where the diagonals meet halves the base. Found by trying: the
+# engine does not reach it by itself, and does with the midpoint of the other base.
+TRAPEZOID = (
+    "a b c = triangle; d = on_line a b; x = on_pline d b c; e = intersection_ll d x a c; f = intersection_ll b e c d; m = midpoint b c "
+    "? coll a f m"
+)
 FALSE = "a b c = triangle; d = on_line b c ? perp a d b c"  # not so in every figure
 
 
@@ -93,6 +99,28 @@ async def test_a_point_that_is_none_ends_the_search(reply: Any, fate: str) -> No
     rows = await try_recipe(Geometry(prove=True, **ANYWHERE), {"problem": DIAGONALS}, {"construct": reply})
 
     assert fates(rows) == [fate]
+
+
+@needs_engine
+@pytest.mark.parametrize(
+    ("lang", "replies", "shown"),
+    [
+        ("zh", ["先作 DE 的中点。\nn = midpoint d e"], "作辅助点：N 是线段 DE 的中点"),
+        ("en", ["y = midpoint b d", "n = midpoint d e"], "Auxiliary points: "),
+    ],
+)
+async def test_a_point_that_the_model_adds_brings_the_goal_within_reach(lang: str, replies: list[str], shown: str) -> None:
+    """What closure alone does not prove is proved with the point, which the proof names first and the statement does not have."""
+    (row,) = await try_recipe(Geometry(prove=True, tries=2, **ANYWHERE), {"problem": TRAPEZOID, "lang": lang}, {"construct": replies})
+    (open_,) = await try_recipe(Geometry(prove=True, tries=0, **ANYWHERE), {"problem": TRAPEZOID, "lang": lang}, {})
+
+    assert isinstance(row, Sample)
+    assert row.meta["constructions"] == ["n = midpoint n d e"]
+    assert row.meta["attempts"] == len(replies)
+    assert "midpoint n d e" not in row.meta["statement"]
+    assert row.response.startswith(shown)
+    assert row.meta["steps"] > 20
+    assert fates([open_]) == ["prove/open"]
 
 
 @needs_engine

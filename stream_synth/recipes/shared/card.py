@@ -34,6 +34,7 @@ class Card:
     roles: Mapping[str, str] = field(default_factory=dict)  # endpoint role -> what it does; empty: no model
     needs: tuple[Need, ...] = ()
     one_of: tuple[str, ...] = ()  # at least one of these seed fields must be mapped
+    needed: tuple[str, ...] = ()  # with the options as they are by default, these too: else every seed is rejected
     rejects: Mapping[str, str] = field(default_factory=dict)  # "step/reason" -> what was wrong
     source: Mapping[str, str] = field(default_factory=dict)  # of a starter, as written in YAML, where a file of questions is not it
 
