@@ -13,7 +13,7 @@ from typing import Any
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking, Candidates, sound
-from stream_synth.recipes.shared.blocks import all_from, all_of, under
+from stream_synth.recipes.shared.blocks import all_from, under
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
 from stream_synth.recipes.shared.judge import judge_template
 from stream_synth.recipes.shared.prompts import load
@@ -48,6 +48,7 @@ class OrcaMath(Asking):
     judge: bool = field(default=False, metadata={"help": "ask role `judge` whether a student is right where no rule can tell"})
 
     name = "orca_math"
+    checks_itself = True  # the teacher's solution, before students are asked
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -58,11 +59,9 @@ class OrcaMath(Asking):
 
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per problem, those of the list first."""
-        del tools
         question = sound(read_question(seed))
-        lists = await all_of([self._created(question, ask), self._harder(question, ask)])
-        problems = [problem for several in lists for problem in several]
-        return await all_from([self._answered(one, number, ask) for number, one in enumerate(problems)])
+        problems = await all_from([self._created(question, ask), self._harder(question, ask)])
+        return await all_from([self._answered(one, number, ask, tools) for number, one in enumerate(problems)])
 
     async def _created(self, question: Question, ask: Ask) -> Sequence[Sample | Rejected]:
         if not self.problems:
@@ -115,8 +114,8 @@ class OrcaMath(Asking):
     def _posed(self, draft: Sample, problem: str) -> Sample:
         return changed(draft, prompt=problem, messages=self.opening(problem))
 
-    async def _answered(self, problem: Sample | Rejected, number: int, ask: Ask) -> list[Sample | Rejected]:
-        solved = await self._solved(problem, number, ask)
+    async def _answered(self, problem: Sample | Rejected, number: int, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
+        solved = await self.checked(await self._solved(problem, number, ask), tools)
         if isinstance(solved, Rejected) or not self.students:
             return [solved]
         return await paired(solved, self.students, self, under(ask, f"problem{number}"), judge=self.judge)
