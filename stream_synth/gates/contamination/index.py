@@ -20,11 +20,10 @@ from stream_synth.errors import ConfigError
 from stream_synth.gates.contamination.bag import bags
 from stream_synth.gates.contamination.bag_pairs import Pieces
 from stream_synth.gates.contamination.code import code_bags
-from stream_synth.gates.contamination.likeness import nearest
 from stream_synth.gates.contamination.reading import READING, grams, plain, short
 
 _BATCH = 1024  # items read together
-_ARRAYS = ("grams", "sizes", "tokens", "bag", "bag_sizes", "code", "code_sizes", "near")
+_ARRAYS = ("grams", "sizes", "tokens", "bag", "bag_sizes", "code", "code_sizes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,6 @@ class ItemIndex:
     bag_sizes: NDArray[np.int32]
     code: NDArray[np.uint32]  # words of each item that holds a program, then its structure
     code_sizes: NDArray[np.int32]
-    near: NDArray[np.float16]  # similarity of each item with the nearest other one
     about: dict[str, Any]  # licence, source
 
     def __len__(self) -> int:
@@ -72,7 +70,6 @@ class ItemIndex:
                 bag_sizes=_narrow(self.bag_sizes),
                 code=self.code,
                 code_sizes=_narrow(self.code_sizes),
-                near=self.near,
             )
         part.replace(path)
 
@@ -88,7 +85,7 @@ class ItemIndex:
         if facts["reading"] != READING:
             raise ConfigError(f"{path} was made by another version; make it anew with `stream-synth evals add`")
         numbers = {key: arrays[key].astype(np.int32) for key in ("sizes", "tokens", "bag_sizes", "code_sizes")}
-        others = {key: arrays[key] for key in ("grams", "bag", "code", "near")}
+        others = {key: arrays[key] for key in ("grams", "bag", "code")}
         return cls(facts["name"], tuple(facts["ids"]), about=facts["about"], **others, **numbers)
 
 
@@ -124,7 +121,6 @@ def build_index(name: str, items: Iterable[Item], about: dict[str, Any] | None =
         bag_sizes=bag_sizes,
         code=code,
         code_sizes=code_sizes,
-        near=nearest((bag, bag_sizes)),
         about=about or {},
     )
 

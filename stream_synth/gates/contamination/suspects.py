@@ -26,7 +26,9 @@ from stream_synth.values import Call, Completion, Request, Sample
 from stream_synth.verify import split_thinking
 
 _SHARE = 0.01
-_SLACK = 0.3  # below what counts by itself: a fifth of the MATH rewrites that are missed come near, and 6 % of other MATH problems
+# Below what counts by itself: half of the MATH rewrites that are missed come so near, and 2.7 % of other MATH problems.
+_SLACK = 0.13
+_SLACK_TRANSLATED = 0.3
 _LONGEST = 6000  # characters of a row that the judge reads
 _PARAMS = {"temperature": 0.0, "max_tokens": 1024}  # one short line, with room for a judge that thinks
 _ANSWER = re.compile(r"restates[\"*]*\s*[:：=]\s*[\"*]*(yes|no|是|否)", re.IGNORECASE)
@@ -48,7 +50,7 @@ class Suspects:
         kept = [(index, texts) for index, path in zip(indexes, paths, strict=True) if (texts := load_texts(path, len(index)))]
         self._items = [(index.name, item) for index, texts in kept for item in texts]
         known = [index for index, _ in kept]
-        self._stages = (Paraphrases(known, _SHARE, slack=_SLACK), Translations(known, slack=_SLACK)) if known else ()
+        self._stages = (Paraphrases(known, _SHARE, slack=_SLACK), Translations(known, slack=_SLACK_TRANSLATED)) if known else ()
 
     def __len__(self) -> int:
         """How many items can be asked about."""
