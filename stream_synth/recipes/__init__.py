@@ -1,5 +1,6 @@
 """The methods, one file each: a class with `name` and `expand`, its options as dataclass fields.
 
+Those that build on `Asking` write `candidates` instead: its `expand` adds the user's own check, and the end of seeds that hold nothing.
 A new method is one file here, one folder of prompts with its card, one line in `REGISTRY`. Others bring theirs as an entry
 point of the group `stream_synth.recipes`, or are named `module:Class`.
 """

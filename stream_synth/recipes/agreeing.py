@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
+from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, spoken
-from stream_synth.values import Completion, Rejected, Sample, changed
+from stream_synth.values import Completion, Rejected, Sample
 from stream_synth.verify import Vote
 
 _GROUP = re.compile(r"^[\s*_#-]*(?:group|组)[\s*_]*\d*[\s*_]*[:：]([^\n]*)$", re.IGNORECASE | re.MULTILINE)
@@ -47,7 +48,7 @@ def _heard(sample: Sample, reply: Completion | Rejected, *, first: bool, readabl
         return Rejected(sample, "vote", reply.reason, evidence=reply.evidence)
     said = opinion_of(reply)
     paid = billed(sample, reply) if first else sample
-    return changed(paid, meta={**paid.meta, **said}) if readable else Rejected(paid, "vote", "unreadable_groups", evidence=said)
+    return noted(paid, **said) if readable else Rejected(paid, "vote", "unreadable_groups", evidence=said)
 
 
 def _sample(one: Sample | Rejected) -> Sample:

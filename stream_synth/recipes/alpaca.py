@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
 from stream_synth.recipes.shared.instructing import drafted, examples_of, instance_rows, screened
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
@@ -32,21 +31,18 @@ class Alpaca(Asking):
 
     name = "alpaca"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per task."""
-        held = examples_of(seed)
-        if isinstance(held, Rejected):
-            yield held
-            return
-        shown, lang = held
+        del tools
+        shown, lang = sound(examples_of(seed))
         template = load(self.name, "tasks", lang)
         listed = "\n###\n".join(_written(number, one, lang) for number, one in enumerate(shown, 1))
         prompt = template.fill(tasks=listed, next=str(len(shown) + 1), end=str(TASKS))
         meta = {**provenance(self.name, template.text), "shown": [str(one.get("id", "")) for one in shown]}
-        replies = await ask.many("tasks", self.request(({"role": "user", "content": prompt},)), self.samples)
-        for number, reply in enumerate(replies):
-            for candidate in self._tasks(Sample("", "", slot=str(number), lang=lang, meta=meta), reply, shown):
-                yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        found: list[Sample | Rejected] = []
+        for number, reply in enumerate(await ask.many("tasks", self.request(prompt), self.samples)):
+            found += self._tasks(Sample("", "", slot=str(number), lang=lang, meta=meta), reply, shown)
+        return found
 
     def _tasks(self, draft: Sample, reply: Completion, shown: Sequence[Mapping[str, Any]]) -> list[Sample | Rejected]:
         whole = answered(draft, replace(reply, finish_reason="stop") if reply.truncated else reply, "tasks")

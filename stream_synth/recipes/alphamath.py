@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.lce import Partial
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import plus
+from stream_synth.recipes.shared.replies import noted, plus
 from stream_synth.recipes.shared.solving import drafted, read_labelled
 from stream_synth.recipes.stepping import Solution, Stepper, answer_of
 from stream_synth.text.interleaved import rendered
@@ -26,34 +27,29 @@ class AlphaMath(Computing):
     """Up to `keep` right paths and `keep_wrong` wrong ones of each problem. `samples` trees are grown, one after the other."""
 
     search: Literal["mcts", "beam"] = field(default="mcts", metadata={"help": "mcts: PUCT; beam: the best `beams` at each level"})
-    simulations: int = field(default=40, metadata={"help": "mcts: looks at the tree (the paper: 40)"})
-    width: int = field(default=5, metadata={"help": "next steps asked for at a node (the paper: 5; B2 of its beam search)"})
-    beams: int = field(default=3, metadata={"help": "beam: partial solutions kept at each level (B1 of the paper's: 3)"})
+    simulations: int = field(default=40, metadata={"help": "mcts: looks at the tree (the paper: 40)", "least": 1})
+    width: int = field(default=5, metadata={"help": "next steps asked for at a node (the paper: 5; B2 of its beam search)", "least": 1})
+    beams: int = field(default=3, metadata={"help": "beam: partial solutions kept at each level (B1 of the paper's: 3)", "least": 1})
     c_puct: float = field(default=1.5, metadata={"help": "mcts: weight of what was looked at little"})
-    rollouts: int = field(default=1, metadata={"help": "solutions to the end whose mean reward values a step, as no value head is at hand"})
+    rollouts: int = field(
+        default=1, metadata={"help": "solutions to the end whose mean reward values a step, as no value head is at hand", "least": 1}
+    )
     process_reward: bool = field(default=False, metadata={"help": "role `process_reward` values a step in place of rollouts"})
-    max_steps: int = field(default=8, metadata={"help": "steps of a solution at most (the paper: 8)"})
+    max_steps: int = field(default=8, metadata={"help": "steps of a solution at most (the paper: 8)", "least": 1})
     keep: int | None = field(default=4, metadata={"help": "right paths of a problem at most (the paper's release: 4)"})
-    keep_wrong: int = field(default=4, metadata={"help": "wrong paths of a problem at most"})
+    keep_wrong: int = field(default=4, metadata={"help": "wrong paths of a problem at most", "least": 0})
     temperature: Spread | None = field(default=0.7, metadata={"help": "the paper's"})
 
     name = "alphamath"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        least = min(self.simulations, self.width, self.beams, self.rollouts, self.max_steps)
-        if least < 1 or self.keep_wrong < 0 or self.samples > 1:
-            raise ConfigError(
-                f"simulations, width, beams, rollouts and max_steps are {least} at the least, keep_wrong {self.keep_wrong}, samples "
-                f"{self.samples}; give 1 or more, 0 or more, and 1: there is one tree for each problem"
-            )
+        if self.samples > 1:
+            raise ConfigError(f"samples is {self.samples}; give 1: there is one tree for each problem")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The paths of the tree, and replies that were no step."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         template = load(self.name, "solve", problem.question.lang)
         draft = drafted(problem.question, self.name, self.system, template.text)
         *earlier, last = problem.question.turns
@@ -62,11 +58,8 @@ class AlphaMath(Computing):
         sizes = (self.width, self.max_steps, 0 if self.process_reward else self.rollouts)
         stepper = Stepper(self, ask, tools, self.sandbox(), problem.gold, draft, *sizes, spent=draft)
         await (stepper.by_visits(root, self.simulations, self.c_puct) if self.search == "mcts" else stepper.by_level(root, self.beams))
-        for one in sorted(stepper.unusable, key=lambda one: one.sample.slot):
-            yield one
-        paths = self._paths(root, stepper)
-        for candidate in await self.sifted(self._capped(paths), tools):
-            yield candidate
+        unusable = sorted(stepper.unusable, key=lambda one: one.sample.slot)
+        return [*unusable, *await self.sifted(self._capped(self._paths(root, stepper)), tools)]
 
     def _paths(self, root: Solution, stepper: Stepper) -> list[Sample | Rejected]:
         """A row for each path that has ended. A step is charged to the first path it is on, all else to the first row."""
@@ -94,7 +87,7 @@ class AlphaMath(Computing):
         evidence = {"expected": gold[0], "q": sample.meta["q"]}
         if found is None:
             return Rejected(sample, "answer", "no_answer", end.reward, evidence)
-        sample = changed(sample, meta={**sample.meta, "gold": gold[0], "got": found.text, "answer_how": found.how})
+        sample = noted(sample, gold=gold[0], got=found.text, answer_how=found.how)
         if end.reward != 1.0:
             return Rejected(sample, "answer", "wrong_answer", end.reward, {**evidence, "got": found.text})
         return changed(sample, score=1.0)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.expert import expert_check
-from stream_synth.recipes.shared.labelling import (
-    Voters,
-    agreed,
-    label_task,
-    labelled_row,
-)
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
+from stream_synth.recipes.shared.labelling import Voters, agreed, label_task, labelled_row
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import provenance
 from stream_synth.text.sampling import Spread
-from stream_synth.values import Rejected, Sample, Seed
+from stream_synth.values import Sample, Seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,29 +22,21 @@ class Annotate(Asking):
     temperature: Spread | None = field(default=0.7, metadata={"help": "votes must be able to differ"})
     task: str = field(default="", metadata={"help": "what is to be told of a text, in a sentence; a seed's own comes first"})
     labels: Mapping[str, str] | Sequence[str] = field(default=(), metadata={"help": "the closed set: a list, or {label: what it means}"})
-    agreement: float = field(default=0.8, metadata={"help": "least share of votes for the label: 4 of 5; the rest is for review"})
+    agreement: float = field(
+        default=0.8, metadata={"help": "least share of votes for the label: 4 of 5; the rest is for review", "least": 0, "most": 1}
+    )
 
     name = "annotate"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 <= self.agreement <= 1:
-            raise ConfigError(f"agreement is {self.agreement}; a share of votes lies between 0 and 1")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per text; a rejected one holds the label that most votes are for."""
         text = str(seed.fields.get("text") or "").strip()
-        task = label_task(seed, self.task, self.labels, text)
-        if isinstance(task, Rejected) or not text:
-            yield task if isinstance(task, Rejected) else Rejected(Sample("", "", slot="seed"), "seed", "no_text")
-            return
+        task = sound(label_task(seed, self.task, self.labels, text))
+        if not text:
+            raise Dropped(Sample("", "", slot="seed"), "seed", "no_text")
         meta = provenance(self.name, *(load("labelling", step, task.lang).text for step in ("vote", "instruction")))
         draft = Sample(text, "", slot="label", lang=task.lang, meta=meta)
-        told = await Voters(self, ask, tools, self.samples).label(draft, task, text, 0)
-        if isinstance(told, Rejected):
-            yield told
-            return
-        paid, votes = told
+        paid, votes = sound(await Voters(self, ask, tools, self.samples).label(draft, task, text, 0))
         most = max((label for label in task.labels), key=lambda label: votes[label])  # of equals, the first as listed
         candidate = agreed(labelled_row(paid, task, text, most), votes, self.agreement)
-        yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return [candidate]

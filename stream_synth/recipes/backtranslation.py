@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.passages import unfit
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
+from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, charged, provenance, reply_turn
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_score
@@ -25,35 +22,29 @@ class Backtranslation(Asking):
     """`samples` instructions per text, each rated from 1 to 5; the `keep` best of those that reach `min_score`."""
 
     samples: int = field(default=1, metadata={"help": "candidate instructions per text"})
-    min_score: float = field(default=4.5, metadata={"help": "least rating of a pair: 4.5 is Humpback's A5, 4 its larger A4"})
-    keep: int = field(default=1, metadata={"help": "rows per text at most, the best rated: they share their response"})
+    min_score: float = field(
+        default=4.5, metadata={"help": "least rating of a pair: 4.5 is Humpback's A5, 4 its larger A4", "least": 1, "most": 5}
+    )
+    keep: int = field(default=1, metadata={"help": "rows per text at most, the best rated: they share their response", "least": 1})
     min_chars: int = field(default=600, metadata={"help": "least length of a text (Humpback)"})
     max_chars: int = field(default=3000, metadata={"help": "greatest length of a text (Humpback)"})
     tag: bool = field(default=True, metadata={"help": "a system turn that tells web text from an assistant's; `system` comes before it"})
 
     name = "backtranslation"
+    checks_itself = True  # before the best are chosen
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.keep < 1:
-            raise ConfigError(f"keep is {self.keep}; keep at least 1")
-        if not 1 <= self.min_score <= 5:
-            raise ConfigError(f"min_score is {self.min_score}; ratings go from 1 to 5")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per instruction."""
         text = str(seed.fields.get("text") or "").strip()
         trouble = unfit(text, seed.fields, self.min_chars, self.max_chars) if text else ("no_text", {"problem": "the seed has no text"})
         if trouble:
             reason, evidence = trouble
-            yield Rejected(Sample("", text, slot="seed"), "seed", reason, evidence=evidence)
-            return
+            raise Dropped(Sample("", text, slot="seed"), "seed", reason, evidence=evidence)
         draft = self._draft(text, seed)
         prompt = load(self.name, "instruct", draft.lang).fill(text=text)
-        replies = await ask.many("instruct", self.request(({"role": "user", "content": prompt},)), self.samples)
-        rated = await together([self._candidate(draft, reply, number, ask, tools) for number, reply in enumerate(replies)])
-        for candidate in self._best([one for one in rated if not isinstance(one, ChatError)]):
-            yield candidate
+        replies = await ask.many("instruct", self.request(prompt), self.samples)
+        rated = await all_of([self._candidate(draft, reply, number, ask) for number, reply in enumerate(replies)])
+        return self._best([await self.checked(one, tools) for one in rated])
 
     def _draft(self, text: str, seed: Seed) -> Sample:
         lang = str(seed.fields.get("lang") or language_of(text))
@@ -65,7 +56,7 @@ class Backtranslation(Asking):
         before: tuple[Message, ...] = ({"role": "system", "content": tag},) if tag else ()
         return Sample("", text, messages=before, lang=lang, meta=meta)
 
-    async def _candidate(self, draft: Sample, reply: Completion, number: int, ask: Ask, tools: Tools) -> Sample | Rejected:
+    async def _candidate(self, draft: Sample, reply: Completion, number: int, ask: Ask) -> Sample | Rejected:
         draft = changed(draft, slot=f"instruct/{number}")
         instructed = answered(draft, reply, "instruct")
         if isinstance(instructed, Rejected):
@@ -75,8 +66,7 @@ class Backtranslation(Asking):
         pair = charged(changed(draft, prompt=instruction, messages=turns), reply)
         if is_invalid(instruction):
             return Rejected(pair, "instruct", "invalid", evidence={"reply": instruction[:MAX_KEPT_CHARS]})
-        rated = await self._rated(pair, number, ask)
-        return await expert_check(rated, self.verify, tools) if self.verify and isinstance(rated, Sample) else rated
+        return await self._rated(pair, number, ask)
 
     async def _rated(self, pair: Sample, number: int, ask: Ask) -> Sample | Rejected:
         prompt = load(self.name, "rate", pair.lang).fill(instruction=pair.prompt, text=pair.response)

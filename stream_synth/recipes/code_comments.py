@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn
 from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_score
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of, language_share
@@ -39,8 +37,9 @@ class CodeComments(Asking):
         if self.comments_in not in {"zh", "en"}:
             raise ConfigError(f"comments_in is {self.comments_in!r}; there are prompts for zh and en")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per version."""
+        del tools
         code, language = str(seed.fields.get("code") or "").strip("\n"), str(seed.fields.get("language") or "python").lower()
         lang = str(seed.fields.get("lang") or self.comments_in)
         prompts = {step: load(self.name, step, lang) for step in ("comment", "docstrings", "relate")}
@@ -49,27 +48,22 @@ class CodeComments(Asking):
         before = taken_apart(code, language) if code.strip() and knows(language) else None
         if before is None:
             reason = "no_code" if not code.strip() else "bad_syntax" if knows(language) else "unknown_language"
-            yield Rejected(draft, "seed", reason, evidence={"language": language})
-            return
+            raise Dropped(draft, "seed", reason, evidence={"language": language})
         docstrings = prompts["docstrings"].text if language.startswith("py") else ""
         prompt = prompts["comment"].fill(code=code, language=language, docstrings=docstrings)
-        system = ({"role": "system", "content": self.system},) if self.system else ()
-        replies = await ask.many("comment", self.request((*system, {"role": "user", "content": prompt})), self.samples)
-        for number, reply in enumerate(replies):
-            candidate = _commented(changed(draft, slot=f"comment/{number}"), reply, before)
-            if self.judge and isinstance(candidate, Sample):
-                candidate = await self._related(candidate, number, ask)
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        replies = await self.replies(ask, "comment", self.request(self.opening(prompt)), draft)
+        commented = [_commented(one, reply, before) for one, reply in replies]
+        return [await self._related(one, ask) if self.judge and isinstance(one, Sample) else one for one in commented]
 
-    async def _related(self, row: Sample, number: int, ask: Ask) -> Sample | Rejected:
+    async def _related(self, row: Sample, ask: Ask) -> Sample | Rejected:
         prompt = load(self.name, "relate", row.lang).fill(code=row.response, language=str(row.meta["language"]))
-        reply = await or_rejected(consulted(ask, "relate", prompt, number), row, "relate")
+        reply = await or_rejected(consulted(ask, "relate", prompt, int(row.slot.rpartition("/")[2])), row, "relate")
         if isinstance(reply, Rejected):
             return reply
         score, paid = read_score(reply, 1, 5), billed(row, reply)
         if score is None:
             return Rejected(paid, "relate", "unreadable_score", evidence=opinion_of(reply))
-        rated = changed(paid, meta={**paid.meta, **opinion_of(reply), "relation": score})
+        rated = noted(paid, **opinion_of(reply), relation=score)
         return rated if score >= self.min_relation else Rejected(rated, "relate", "unrelated", score, {"least": self.min_relation})
 
 

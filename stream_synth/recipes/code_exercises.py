@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import Candidates, Dropped
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.programs import Programming, passing
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.replies import answered, noted, reply_turn
 from stream_synth.text.sampling import Spread
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
@@ -33,24 +32,21 @@ class CodeExercises(Programming):
 
     name = "code_exercises"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per exercise."""
         self.sandbox()
         function, topic = (str(seed.fields.get(one) or "").strip() for one in ("function", "topic"))
         lang = str(seed.fields.get("lang") or (language_of(topic) if topic else "en"))
         if not _NAME.fullmatch(function):
-            yield Rejected(Sample("", "", slot="seed", lang=lang), "seed", "no_name", evidence={"function": function})
-            return
-        template = load(self.name, "exercise", lang)
-        prompt = template.fill(function=function, topic=load(self.name, "topic", lang).fill(topic=topic) if topic else "")
-        meta = {**provenance(self.name, self.system, template.text), "function": function}
-        system = ({"role": "system", "content": self.system},) if self.system else ()
-        replies = await ask.many("exercise", self.request((*system, {"role": "user", "content": prompt})), self.samples)
-        for number, reply in enumerate(replies):
-            candidate = await self._checked(Sample("", "", slot=f"exercise/{number}", lang=lang, meta=meta), reply, tools)
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+            raise Dropped(Sample("", "", slot="seed", lang=lang), "seed", "no_name", evidence={"function": function})
+        prompt = load(self.name, "exercise", lang).fill(
+            function=function, topic=load(self.name, "topic", lang).fill(topic=topic) if topic else ""
+        )
+        draft = Sample("", "", lang=lang, meta={**self.provenance(lang, "exercise"), "function": function})
+        replies = await self.replies(ask, "exercise", self.request(self.opening(prompt)), draft)
+        return [await self._tested(one, reply, tools) for one, reply in replies]
 
-    async def _checked(self, draft: Sample, reply: Completion, tools: Tools) -> Sample | Rejected:
+    async def _tested(self, draft: Sample, reply: Completion, tools: Tools) -> Sample | Rejected:
         candidate = answered(draft, reply, "exercise")
         if isinstance(candidate, Rejected):
             return candidate
@@ -59,7 +55,7 @@ class CodeExercises(Programming):
         function = str(draft.meta["function"])
         code = program_in(candidate.response, function)
         tests = [one for block in code_blocks(candidate.response) for one in read_tests(block) if called_in([one]) == function]
-        candidate = changed(candidate, meta={**candidate.meta, "code": code, "tests": [one.as_text() for one in tests]})
+        candidate = noted(candidate, code=code, tests=[one.as_text() for one in tests])
         parts = split_at_docstring(code, function)
         if reason := self._amiss(code, function, parts):
             return Rejected(candidate, "exercise", reason)

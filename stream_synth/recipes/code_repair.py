@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.improving import if_faster, mended, timed, traced_prompt, with_rationale
-from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.asking import Candidates, sound
+from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.programs import Programming
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import read_question
@@ -29,37 +29,29 @@ class CodeRepair(Programming):
         default="interact",
         metadata={"help": "interact: run and tell, turn by turn; reflect: own tests and reflections; trace: mend by a trace; faster"},
     )
-    turns: int = field(default=10, metadata={"help": "interact: programs at most (InterCode: 10)"})
-    reflections: int = field(default=3, metadata={"help": "reflect: at most (Reflexion keeps 1 to 3)"})
-    rounds: int = field(default=3, metadata={"help": "faster: runs of each program whose median counts"})
+    turns: int = field(default=10, metadata={"help": "interact: programs at most (InterCode: 10)", "least": 1})
+    reflections: int = field(default=3, metadata={"help": "reflect: at most (Reflexion keeps 1 to 3)", "least": 0})
+    rounds: int = field(default=3, metadata={"help": "faster: runs of each program whose median counts", "least": 1})
     min_gain: float = field(default=0.1, metadata={"help": "faster: least share of the time saved (PIE: 0.1)"})
 
     name = "code_repair"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.turns < 1 or self.reflections < 0 or not 0 < self.min_gain < 1 or self.rounds < 1:
-            given = f"turns is {self.turns}, reflections {self.reflections}, rounds {self.rounds}, min_gain {self.min_gain}"
-            raise ConfigError(f"{given}; give at least 1, 0, 1, and a share")
+        if not 0 < self.min_gain < 1:
+            raise ConfigError(f"min_gain is {self.min_gain}; give a share above 0 and below 1")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per repair."""
         self.sandbox()
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         steps = {"interact": ("observe",), "reflect": ("reflect", "again"), "trace": ("trace",), "faster": ("faster",)}[self.mode]
         texts = [load(self.name, step, question.lang).text for step in steps]
         task = read_task(question, seed, {**provenance(self.name, self.system, *texts), "mode": self.mode})
         code = str(seed.fields.get("code") or "").strip("\n")
         repaired = self._reflected(task, ask, tools) if self.mode == "reflect" else self._repaired(task, code, ask, tools)
         tested = {"function": task.function, "tests": [one.as_text() for one in task.tests]}
-        for one in await repaired:
-            sample = one.sample if isinstance(one, Rejected) else one
-            sample = changed(sample, meta={**tested, **sample.meta})
-            candidate = replace(one, sample=sample) if isinstance(one, Rejected) else sample
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return [_with_meta(one, tested) for one in await repaired]
 
     async def _repaired(self, task: TestedTask, code: str, ask: Ask, tools: Tools) -> Sequence[Sample | Rejected]:
         if not task.tests:
@@ -112,9 +104,11 @@ class CodeRepair(Programming):
 
     async def _each(self, repairs: Sequence[Repair]) -> list[Sample | Rejected]:
         """One failed call costs its own repair; when all failed at once, the seed."""
-        ways = [interact(one, self.turns) if self.mode == "interact" else reflect(one, self.reflections) for one in repairs]
-        outcomes = await together(ways)
-        errors = [one for one in outcomes if isinstance(one, ChatError)]
-        if len(errors) == len(outcomes):
-            raise errors[0]
-        return [one for one in outcomes if not isinstance(one, ChatError)]
+        return await all_of([interact(one, self.turns) if self.mode == "interact" else reflect(one, self.reflections) for one in repairs])
+
+
+def _with_meta(one: Sample | Rejected, tested: Mapping[str, object]) -> Sample | Rejected:
+    """What is known of the tests, unless the repair says better."""
+    if isinstance(one, Rejected):
+        return replace(one, sample=changed(one.sample, meta={**tested, **one.sample.meta}))
+    return changed(one, meta={**tested, **one.meta})

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.revising import revised
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
+from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.comparing import in_both_orders, length_ratio
 from stream_synth.recipes.shared.eliminations import same_text
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, charged, provenance, reply_turn
@@ -29,34 +27,22 @@ class Constitutional(Asking):
         default="revised",
         metadata={"help": "revised: (revision, first answer); sampled: two answers, as the paper trains its preference model"},
     )
-    rounds: int = field(default=4, metadata={"help": "criticisms and revisions of an answer: 4 is the paper's"})
+    rounds: int = field(default=4, metadata={"help": "criticisms and revisions of an answer: 4 is the paper's", "least": 1})
     principles: Sequence[str] = field(default=(), metadata={"help": "your own, as questions that name a fault; else 16 built-in ones"})
     max_length_ratio: float = field(
         default=3.0,  # of 1,417 human pairs on harmlessness (hh-rlhf) two in three stay below
-        metadata={"help": "reject pairs of which one is longer than so many times the other: length would be learned"},
+        metadata={"help": "reject pairs of which one is longer than so many times the other: length would be learned", "least": 1},
     )
 
     name = "constitutional"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.rounds < 1:
-            raise ConfigError(f"rounds is {self.rounds}; criticise at least once")
-        if self.max_length_ratio < 1:
-            raise ConfigError(f"max_length_ratio is {self.max_length_ratio}; 1 means equal lengths, so give more")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per pair."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         size = 2 if self.pair == "sampled" else 1
         replies = await ask.many("answer", self.request(question.turns), size * self.samples)
         groups = [replies[at : at + size] for at in range(0, len(replies), size)]
-        for candidate in await together([self._pair(group, number, question, ask, tools) for number, group in enumerate(groups)]):
-            if not isinstance(candidate, ChatError):
-                yield candidate
+        return await all_of([self._pair(group, number, question, ask, tools) for number, group in enumerate(groups)])
 
     async def _pair(self, replies: Sequence[Completion], number: int, question: Question, ask: Ask, tools: Tools) -> Sample | Rejected:
         draft = self._draft(question, number)
@@ -78,8 +64,7 @@ class Constitutional(Asking):
             draft, answers = revision, [revision.response, *answers]
         elif len(answers) < 2:
             return Rejected(changed(draft, response=answers[0]), "answer", "too_few", evidence={"answers": 1})
-        candidate = await self._compared(draft, (answers[0], answers[1]), judged_by, ask, number)
-        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return await self._compared(draft, (answers[0], answers[1]), judged_by, ask, number)
 
     def _draft(self, question: Question, number: int) -> Sample:
         texts = [load(self.name, step, question.lang).text for step in ("critique", "revise", "compare")]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.eliminations import is_invalid
 from stream_synth.recipes.shared.prompts import Template, load
-from stream_synth.recipes.shared.replies import answered
-from stream_synth.recipes.shared.saying import prompted, said
-from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_verdict
+from stream_synth.recipes.shared.replies import COSTS, noted
+from stream_synth.recipes.shared.saying import prompted, replied, said
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, ruling
 from stream_synth.text.quotes import not_in, quoted_spans
 from stream_synth.values import Message, Rejected, Sample, changed
 
 _SAME = {"same": "same", "different": "different", "相同": "same", "不同": "different", "不相同": "different"}
-_COSTS = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
 
 
 @dataclass(frozen=True)
@@ -29,20 +27,16 @@ class Conversation:
     lang: str
     number: int
 
-    async def held(self, draft: Sample, least: int, wanted: int) -> AsyncIterator[Sample | Rejected]:
+    async def held(self, draft: Sample, least: int, wanted: int) -> list[Sample | Rejected]:
         """The dialogue of `wanted` questions; or the turn that failed, after what was said before it if that is `least` questions long."""
         system: tuple[Message, ...] = ({"role": "system", "content": self.asking.system},) if self.asking.system else ()
         so_far = changed(draft, messages=system)
         for turn in range(1, wanted + 1):
             grown = await self._turn(so_far, turn)
             if isinstance(grown, Rejected):
-                kept = turn > least
-                if kept:
-                    yield so_far
-                yield _apart(grown, so_far, turn) if kept else grown
-                return
+                return [so_far, _apart(grown, so_far, turn)] if turn > least else [grown]
             so_far = grown
-        yield so_far
+        return [so_far]
 
     async def _turn(self, so_far: Sample, turn: int) -> Sample | Rejected:
         """The dialogue with one more question and its answer."""
@@ -79,8 +73,7 @@ class Conversation:
         *earlier, last = asking.messages
         told = self._prompt("answer_quoting" if self.document else "answer").fill(question=str(last["content"]))
         request = self.asking.request((*earlier, {**last, "content": told}))
-        reply = await or_rejected(self.ask(f"turn{turn}/answer", request, sample=self.number), asking, "answer")
-        candidate = reply if isinstance(reply, Rejected) else answered(asking, reply, "answer")
+        candidate = await replied(self.ask, f"turn{turn}/answer", request, asking, self.number)
         if isinstance(candidate, Rejected):
             return candidate
         evidence = {"question": question, "answer": candidate.response[:MAX_KEPT_CHARS]}
@@ -91,31 +84,24 @@ class Conversation:
             return Rejected(candidate, "answer", "no_quote", evidence=evidence)
         if missing := not_in(self.document, spans) if spans else []:
             return Rejected(candidate, "answer", "quote_not_found", evidence={**evidence, "missing": missing})
-        return changed(candidate, meta={**candidate.meta, "turns": turn, **({"quotes": spans} if spans else {})})
+        return noted(candidate, turns=turn, **({"quotes": spans} if spans else {}))
 
     async def _leaning(self, row: Sample, question: str, turn: int) -> Sample | Rejected:
         """The dialogue when its last question leans on what was said before: alone, it is answered otherwise or not at all."""
         context = self._prompt("context", "shared").fill(context=self.document, question=question) if self.document else question
         prompt = self._prompt("alone").fill(question=context)
-        alone = await said(self.ask, f"turn{turn}/alone", self.asking.request(prompted(prompt)), row, self.number)
+        alone = await said(self.ask, f"turn{turn}/alone", self.asking.request(prompt), row, self.number)
         if isinstance(alone, Rejected):
             return alone
         paid = changed(alone.paid, model=row.model, finish_reason=row.finish_reason)
         if is_invalid(alone.text):
             return paid
         prompt = self._prompt("same").fill(question=question, first=row.response, second=alone.text)
-        reply = await or_rejected(consulted(self.ask, f"turn{turn}/same", prompt, self.number), paid, "same")
-        if isinstance(reply, Rejected):
-            return reply
-        judged, opinion = billed(paid, reply), opinion_of(reply)
-        verdict = read_verdict(reply, _SAME)
-        if verdict is None:
-            return Rejected(judged, "same", "unreadable_verdict", evidence=opinion)
-        if verdict == "same":
-            return Rejected(
-                judged, "follow_up", "answerable_alone", evidence={**opinion, "question": question, "alone": alone.text[:MAX_KEPT_CHARS]}
-            )
-        return judged
+        ruled = await ruling(self.ask, f"turn{turn}/same", prompt, paid, _SAME, self.number)
+        if isinstance(ruled, Rejected) or ruled.word == "different":
+            return ruled if isinstance(ruled, Rejected) else ruled.paid
+        evidence = {**ruled.said, "question": question, "alone": alone.text[:MAX_KEPT_CHARS]}
+        return Rejected(ruled.paid, "follow_up", "answerable_alone", evidence=evidence)
 
     def _prompt(self, step: str, recipe: str = "domain_qa") -> Template:
         return load(recipe, step, self.lang)
@@ -123,6 +109,6 @@ class Conversation:
 
 def _apart(failed: Rejected, so_far: Sample, turn: int) -> Rejected:
     """The turn that failed as a candidate of its own: it has cost what the dialogue before it has not."""
-    costs = {name: getattr(failed.sample, name) - getattr(so_far, name) for name in _COSTS}
+    costs = {name: getattr(failed.sample, name) - getattr(so_far, name) for name in COSTS}
     sample = changed(failed.sample, slot=f"{so_far.slot}/{turn}", **costs)
     return Rejected(sample, failed.step, failed.reason, failed.score, failed.evidence)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.prompts import Template, load
+from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, drafted, read_labelled
 from stream_synth.recipes.star import without_hint_words
 from stream_synth.text.sampling import Spread
 from stream_synth.text.steps import sub_questions
-from stream_synth.values import Message, Rejected, Sample, Seed, changed
+from stream_synth.values import Message, Rejected, Sample, Seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,17 +29,13 @@ class CotDistill(Solving):
 
     name = "cot_distill"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per rationale."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         draft = drafted(problem.question, self.name, self.system, *self._texts(problem.question.lang).values())
-        draft = changed(draft, meta={**draft.meta, "shots": self.shots, "hint": self.hint, "attempts": self.samples})
+        draft = noted(draft, shots=self.shots, hint=self.hint, attempts=self.samples)
         solved = await Solver("solve", self._asked(problem), self.samples).right(draft, problem.gold, self, ask, tools)
-        for candidate in await self.sifted([self._fit(one) for one in solved], tools):
-            yield candidate
+        return await self.sifted([self._fit(one) for one in solved], tools)
 
     def _texts(self, lang: str) -> dict[str, str]:
         """The prompts in use, by what they are."""
@@ -66,4 +63,4 @@ class CotDistill(Solving):
         steps = [{"question": question, "answer": answer} for question, answer in sub_questions(candidate.response)]
         if len(steps) < 2:  # one is the question itself
             return Rejected(candidate, "decompose", "no_steps", evidence={"found": len(steps)})
-        return changed(candidate, meta={**candidate.meta, "steps": steps})
+        return noted(candidate, steps=steps)

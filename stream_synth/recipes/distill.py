@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
 from stream_synth.recipes.shared.blocks import against_gold
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import answered, provenance
+from stream_synth.recipes.shared.replies import answered, noted
 from stream_synth.recipes.shared.second_look import second_look
-from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed, changed
+from stream_synth.recipes.shared.solving import drafted
+from stream_synth.values import Completion, Json, Message, Rejected, Request, Sample, Seed
 
 MAX_LOGPROBS = 20  # the OpenAI protocol's limit
 
@@ -26,29 +25,22 @@ class Distill(Asking):
     compare: Literal["off", "rule"] = field(default="off", metadata={"help": "rule: an answer must equal the seed's `answer`"})
 
     logprobs: int = field(
-        default=0, metadata={"help": "keep the k likeliest tokens at each place with their log-probabilities, for white-box distillation"}
+        default=0,
+        metadata={
+            "help": "keep the k likeliest tokens at each place with their log-probabilities, for white-box distillation",
+            "least": 0,
+            "most": MAX_LOGPROBS,
+        },
     )
 
     name = "distill"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 <= self.logprobs <= MAX_LOGPROBS:
-            raise ConfigError(f"logprobs is {self.logprobs}; services give 1 to {MAX_LOGPROBS}, and 0 asks for none")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per reply."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
-        for position, completion in enumerate(await ask.many("answer", self.asked(question.turns), self.samples)):
-            meta = provenance(self.name, self.system)
-            draft = Sample(question.prompt, "", slot=f"answer/{position}", messages=question.turns, lang=question.lang, meta=meta)
-            candidate = await second_look(self.read(question, completion, draft), tools)
-            if self.verify and isinstance(candidate, Sample):
-                candidate = await expert_check(candidate, self.verify, tools)
-            yield candidate
+        question = sound(read_question(seed, self.system))
+        draft = drafted(question, self.name, self.system)
+        replies = await self.replies(ask, "answer", self.asked(question.turns), draft)
+        return [await second_look(self.read(question, reply, one), tools) for one, reply in replies]
 
     def asked(self, turns: Sequence[Message]) -> Request:
         """The request for an answer."""
@@ -57,19 +49,17 @@ class Distill(Asking):
     def read(self, question: Question, completion: Completion, draft: Sample) -> Sample | Rejected:
         """The draft with the reply as its answer, compared with the right ones where the options say so."""
         if question.reference:
-            draft = changed(draft, meta={**draft.meta, "reference": question.reference})
+            draft = noted(draft, reference=question.reference)
         if question.answer_kind:
-            draft = changed(draft, meta={**draft.meta, "answer_kind": question.answer_kind})
+            draft = noted(draft, answer_kind=question.answer_kind)
         candidate = answered(draft, completion, "answer")
         if self.logprobs and isinstance(candidate, Sample):
             if not completion.logprobs:
                 return Rejected(candidate, "answer", "no_logprobs", evidence={"endpoint": completion.endpoint, "model": completion.model})
-            candidate = changed(candidate, meta={**candidate.meta, "logprobs": [_likeliest(one) for one in completion.logprobs]})
-        return (
-            against_gold(candidate, question.gold)
-            if question.gold and self.compare == "rule" and isinstance(candidate, Sample)
-            else candidate
-        )
+            candidate = noted(candidate, logprobs=[_likeliest(one) for one in completion.logprobs])
+        if question.gold and self.compare == "rule" and isinstance(candidate, Sample):
+            return against_gold(candidate, question.gold)
+        return candidate
 
 
 def _likeliest(token: Json) -> list[Any]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.conversing import Conversation
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.expert import expert_check
-from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import provenance
-from stream_synth.values import Rejected, Sample, Seed
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
+from stream_synth.recipes.shared.blocks import all_from
+from stream_synth.values import Sample, Seed
 from stream_synth.verify import language_of
 
 _PLACE = ("domain", "subdomain", "type", "asker")
@@ -38,18 +35,19 @@ class DomainQA(Asking):
             raise ConfigError(f"turns is {self.turns!r}; write a number from 1, or a range such as 2-6")
         return int(least), int(most or least)
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """A conversation for each sample; where a follow-up fails, it is rejected and what was said before it stays, if long enough."""
         held = {name: str(seed.fields[name]).strip() for name in (*_PLACE, "text", "lang") if seed.fields.get(name)}
         if not held.get("domain") and not held.get("text"):
-            yield Rejected(Sample("", "", slot="seed"), "seed", "no_domain")
-            return
+            raise Dropped(Sample("", "", slot="seed"), "seed", "no_domain")
         lang = held.get("lang") or language_of(held.get("text") or held["domain"])
         steps = ("question", "about_document", "follow_up", "answer", "answer_quoting", "alone", "same")
-        meta: dict[str, Any] = provenance(self.name, self.system, *(load(self.name, step, lang).text for step in steps))
+        meta: dict[str, Any] = self.provenance(lang, *steps)
         meta |= {name: held[name] for name in _PLACE if name in held}
+        least, most = self.turn_range()
+        conversations = []
         for number in range(self.samples):
-            wanted = tools.rng("turns", number).randint(*self.turn_range())
             draft = Sample("", "", slot=str(number), lang=lang, meta=meta)
-            async for candidate in Conversation(self, ask, held.get("text", ""), lang, number).held(draft, self.turn_range()[0], wanted):
-                yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+            wanted = tools.rng("turns", number).randint(least, most)
+            conversations.append(Conversation(self, ask, held.get("text", ""), lang, number).held(draft, least, wanted))
+        return await all_from(conversations)

@@ -10,13 +10,13 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evol_operators import OperatorSet, counts_words, drawn, frame, starts_anew
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.eliminations import is_apology, is_invalid, role_words, same_text, says_nothing
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import Template, load
 from stream_synth.recipes.shared.question import Question
-from stream_synth.recipes.shared.replies import answered, charged, provenance
-from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_score, read_verdict
+from stream_synth.recipes.shared.replies import answered, charged, noted, provenance, unanswered
+from stream_synth.recipes.shared.saying import replied
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, read_score, ruling
 from stream_synth.text.length import words
-from stream_synth.values import Completion, Message, Rejected, Sample, changed
+from stream_synth.values import Completion, Rejected, Sample, changed
 
 DIFFICULTIES = (1, 10)
 _VERDICTS = {"equal": "equal", "different": "different", "相同": "equal", "不同": "different", "不相同": "different"}
@@ -66,7 +66,7 @@ class Chain:
             if isinstance(candidate, Rejected):
                 return candidate
             task = candidate
-        return await expert_check(task, self.asking.verify, self.tools) if self.asking.verify else task
+        return await self.asking.checked(task, self.tools)
 
     async def _evolved(self, draft: Sample) -> Sample | Rejected:
         """The new task, without words of the prompt that asked for it."""
@@ -74,11 +74,11 @@ class Chain:
         around = frame(operator)
         prompt = self._prompt(around or operator).fill(method=self._prompt(operator).text, task=parent)
         try:
-            reply = await self._asked(draft, "evolve", ({"role": "user", "content": prompt},))
+            reply = await self.ask(self._step(draft, "evolve"), self.asking.request(prompt), sample=self.number)
         except ChatError as error:
             if draft.meta["round"] == 1:
                 raise
-            return Rejected(draft, "evolve", "call_failed", evidence={"kind": error.kind, "problem": str(error)})
+            return unanswered(draft, "evolve", error)
         evolved = answered(draft, reply, "evolve")
         if isinstance(evolved, Rejected):
             return evolved
@@ -92,7 +92,7 @@ class Chain:
     def _counted(self, task: Sample, parent: str) -> Sample | Rejected:
         """The task with the number of words that were added, which may be held against it."""
         added = round(words(task.prompt) - words(parent), 1)
-        counted = changed(task, meta={**task.meta, "added_words": added})
+        counted = noted(task, added_words=added)
         if self.added is None or self.added[0] <= added <= self.added[1]:
             return counted
         return Rejected(counted, "evolve", "words_added", added, {"added": added, "wanted": list(self.added)})
@@ -103,21 +103,17 @@ class Chain:
         if same_text(task.prompt, parent):
             return Rejected(task, "equal", "copied", evidence={"parent": parent})
         prompt = self._prompt("equal").fill(first=parent, second=task.prompt)
-        reply = await or_rejected(consulted(self.ask, self._step(task, "equal"), prompt, self.number), task, "equal")
-        if isinstance(reply, Rejected):
-            return reply
-        paid, said = billed(task, reply), opinion_of(reply)
-        verdict = read_verdict(reply, _VERDICTS)
-        if verdict is None:
-            return Rejected(paid, "equal", "unreadable_verdict", evidence=said)
-        return Rejected(paid, "equal", "equal", evidence=said) if verdict == "equal" else paid
+        ruled = await ruling(self.ask, self._step(task, "equal"), prompt, task, _VERDICTS, self.number)
+        if isinstance(ruled, Rejected):
+            return ruled
+        return Rejected(ruled.paid, "equal", "equal", evidence=ruled.said) if ruled.word == "equal" else ruled.paid
 
     async def _answered(self, task: Sample) -> Sample | Rejected:
         """The task with an answer that says something. The way out that the answerer is offered is no part of the row."""
         *earlier, last = task.messages
         offered = {**last, "content": self._prompt("answer").fill(task=task.prompt)}
-        reply = await or_rejected(self._asked(task, "answer", (*earlier, offered)), task, "answer")
-        candidate = reply if isinstance(reply, Rejected) else answered(task, reply, "answer")
+        request = self.asking.request((*earlier, offered))
+        candidate = await replied(self.ask, self._step(task, "answer"), request, task, self.number)
         if isinstance(candidate, Rejected):
             return candidate
         for reason, holds in (("invalid", is_invalid), ("sorry", is_apology), ("stop_words", says_nothing)):
@@ -131,10 +127,7 @@ class Chain:
         if reply is None:
             return row
         score, paid = read_score(reply, *DIFFICULTIES), billed(row, reply)
-        return paid if score is None else changed(paid, meta={**paid.meta, "difficulty": score})
-
-    async def _asked(self, draft: Sample, name: str, turns: tuple[Message, ...]) -> Completion:
-        return await self.ask(self._step(draft, name), self.asking.request(turns), sample=self.number)
+        return paid if score is None else noted(paid, difficulty=score)
 
     def _step(self, draft: Sample, name: str) -> str:
         return f"round{draft.meta['round']}/{name}".rstrip("/")

@@ -9,8 +9,9 @@ from math import isfinite
 from stream_synth.protocols import Tools
 from stream_synth.recipes.shared.programs import Programming, failures, passing, programmed
 from stream_synth.recipes.shared.prompts import digest_of, load
+from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.tested_task import TestedTask
-from stream_synth.values import Completion, Rejected, Sample, changed
+from stream_synth.values import Completion, Rejected, Sample
 from stream_synth.verify.programs import Result, annotated, speeds, steps_of
 
 LEAST_RATIONALE = {"zh": 10, "en": 30}  # characters beside the code: a short sentence
@@ -56,7 +57,7 @@ async def timed(task: TestedTask, code: str, candidate: Sample, asking: Programm
         return [one if isfinite(one) else None for one in taken]
 
     before, after = await tools.journalled(f"speed/{digest_of(better)}", measured)
-    return changed(candidate, meta={**candidate.meta, "seconds_before": before, "seconds_after": after})
+    return noted(candidate, seconds_before=before, seconds_after=after)
 
 
 def if_faster(row: Sample, least: float) -> Sample | Rejected:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.interpolating import agreeing, interpolated
-from stream_synth.recipes.shared.blocks import against_gold, together
+from stream_synth.recipes.shared.asking import Candidates, sound
+from stream_synth.recipes.shared.blocks import against_gold, all_of
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.lce import MAX_BLOCKS, STOPS, Partial, solved
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
+from stream_synth.recipes.shared.replies import noted, unpaid
 from stream_synth.recipes.shared.solving import drafted, read_labelled
 from stream_synth.recipes.star import without_hint_words
 from stream_synth.text.masked_solution import masked_solution
@@ -31,38 +32,29 @@ class InterleavedCode(Computing):
     )
     masked: bool = field(default=False, metadata={"help": "show the seed's `solution` with the numbers it works out hidden"})
     stop_at_error: bool = field(default=False, metadata={"help": "give a solution up at its first error, as OpenMathInstruct does"})
-    max_blocks: int = field(default=MAX_BLOCKS, metadata={"help": "blocks of code in a solution at most (MathCoder: 32)"})
+    max_blocks: int = field(default=MAX_BLOCKS, metadata={"help": "blocks of code in a solution at most (MathCoder: 32)", "least": 1})
 
     name = "interleaved_code"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.max_blocks < 1:
-            raise ConfigError(f"max_blocks is {self.max_blocks}; allow at least 1")
         if self.problems == "interpolated" and (self.samples < 2 or self.masked):
             raise ConfigError(
                 f"samples is {self.samples} and masked {self.masked}; new problems need 2 solutions to agree, and have none to mask"
             )
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
-        problem = read_question(seed, self.system) if self.problems == "interpolated" else read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
-        if isinstance(problem, Question):
-            draft = await interpolated(problem, seed, self, ask)
-            if isinstance(draft, Rejected):
-                yield draft
-                return
+        if self.problems == "interpolated":
+            draft = sound(await interpolated(sound(read_question(seed, self.system)), seed, self, ask))
             candidates = agreeing(await self._solutions(draft, "", ask, tools))
         else:
+            problem = sound(read_labelled(seed, self.system))
             draft, reference = self._draft(problem.question, seed)
             whole = await self._solutions(draft, reference, ask, tools)
             right = [against_gold(one, problem.gold) if isinstance(one, Sample) else one for one in whole]
             candidates = [without_hint_words(one) for one in right] if reference else right
-        for candidate in await self.sifted(sorted(candidates, key=_without_code), tools):
-            yield _flagged(candidate)
+        return [_flagged(candidate) for candidate in await self.sifted(sorted(candidates, key=_without_code), tools)]
 
     def _draft(self, question: Question, seed: Seed) -> tuple[Sample, str]:
         gold = gold_answer(question.reference)
@@ -70,7 +62,7 @@ class InterleavedCode(Computing):
         reference = masked_solution(str(seed.fields.get("solution") or worked), question.prompt) if self.masked else ""
         draft = drafted(question, self.name, self.system, *(load(self.name, step, question.lang).text for step in ("solve", "reference")))
         kind = "masked_reference_solution" if reference else "without_reference_solution"
-        return changed(draft, meta={**draft.meta, "generation_type": kind}), reference
+        return noted(draft, generation_type=kind), reference
 
     async def _solutions(self, draft: Sample, reference: str, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         known = load(self.name, "reference", draft.lang).fill(solution=reference) + "\n\n" if reference else ""
@@ -82,14 +74,13 @@ class InterleavedCode(Computing):
                 return await ask(f"solve/{block}", self.request(so_far.turns, stop=list(STOPS)), sample=number)
 
             # What the problem itself cost is charged to the first solution.
-            mine = draft if number == 0 else changed(draft, prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)
+            mine = unpaid(draft) if number else draft
             start = Partial(changed(mine, slot=f"solve/{number}"), (*earlier, {**last, "content": told}))
             async with Notebook(self.sandbox(), tools, f"run/{number}") as notebook:
                 found = await solved(start, asked, notebook, self.max_blocks, stop_at_error=self.stop_at_error)
             return found.row() if isinstance(found, Partial) else found
 
-        outcomes = await together([solution(number) for number in range(self.samples)])
-        return [one for one in outcomes if not isinstance(one, ChatError)]
+        return await all_of([solution(number) for number in range(self.samples)])
 
 
 def _without_code(candidate: Sample | Rejected) -> bool:
@@ -100,6 +91,6 @@ def _without_code(candidate: Sample | Rejected) -> bool:
 def _flagged(candidate: Sample | Rejected) -> Sample | Rejected:
     """With `is_correct`, as the wrong ones serve verifiers and preference pairs. What was right and not needed stays right."""
     if isinstance(candidate, Sample):
-        return changed(candidate, meta={**candidate.meta, "is_correct": True})
+        return noted(candidate, is_correct=True)
     right = candidate.step in {"keep", "verify"}
-    return changed(candidate, sample=changed(candidate.sample, meta={**candidate.sample.meta, "is_correct": right}))
+    return changed(candidate, sample=noted(candidate.sample, is_correct=right))

@@ -10,7 +10,7 @@ from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
-from stream_synth.recipes.shared.replies import answered
+from stream_synth.recipes.shared.replies import answered, noted
 from stream_synth.recipes.shared.solving import drafted
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import final_answer, same_answer
@@ -59,7 +59,7 @@ def agreeing(candidates: Sequence[Sample | Rejected]) -> list[Sample | Rejected]
         if answer is None or found is None:
             judged.append(Rejected(candidate, "answer", "no_answer", evidence=evidence))
             continue
-        sample = changed(candidate, meta={**candidate.meta, "got": answer, "answer_how": found.how})
+        sample = noted(candidate, got=answer, answer_how=found.how)
         if len(said) < len(answers):
             judged.append(Rejected(sample, "agree", "too_few", evidence=evidence))
         else:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
 from stream_synth.recipes.shared.blocks import all_of, together, under
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import answered, provenance, reply_turn, unanswered
+from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn, unanswered
 from stream_synth.recipes.shared.saying import prompted
-from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_verdict, spoken
+from stream_synth.recipes.shared.verdicts import billed, ruling, spoken
 from stream_synth.text.sampling import Spread
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
 from stream_synth.verify.proofs import Check, Checker, Lean, Metamath, Statement
@@ -39,8 +37,10 @@ class LeanProof(Asking):
     checker: Literal["lean", "metamath"] = field(default="lean", metadata={"help": "the program that judges; it has to be installed"})
     project: str = field(default="", metadata={"help": "lean: folder of a built Lake project with Mathlib; empty: core only", "path": True})
     database: str = field(default="", metadata={"help": "metamath: file of axioms and theorems", "path": True})
-    attempts: int = field(default=8, metadata={"help": "tries at the statement, and as many at its negation (the paper: up to 64)"})
-    absurd_attempts: int = field(default=2, metadata={"help": "tries to prove falsehood from the hypotheses; 0: not tried"})
+    attempts: int = field(
+        default=8, metadata={"help": "tries at the statement, and as many at its negation (the paper: up to 64)", "least": 1}
+    )
+    absurd_attempts: int = field(default=2, metadata={"help": "tries to prove falsehood from the hypotheses; 0: not tried", "least": 0})
     check_s: float = field(default=60.0, metadata={"help": "seconds for each check; importing Mathlib takes some 10 of them"})
     memory_mb: int = field(default=16384, metadata={"help": "memory of a check; Lean maps all of Mathlib, 5 GB, into its addresses"})
     allow_unprotected: bool = field(default=False, metadata={"help": "run the checker also where the machine gives no namespaces"})
@@ -48,27 +48,18 @@ class LeanProof(Asking):
 
     name = "lean_proof"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.attempts < 1 or self.absurd_attempts < 0:
-            raise ConfigError(f"attempts is {self.attempts} and absurd_attempts {self.absurd_attempts}; give at least 1 and 0")
-
     def judge(self) -> Checker:
         """The checker; `ConfigError` where it is not installed."""
         where = self.project if self.checker == "lean" else self.database
         return _checker(self.checker, where, self.check_s, self.memory_mb, self.allow_unprotected)
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per formalisation."""
         checker = self.judge()  # refused before the first call is paid
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         works = _Work(self, checker, question, ask, tools)
         replies = await ask.many("formalise", self.request(works.turns("formalise", problem=works.problem())), self.samples)
-        for candidate in await all_of([works.proved(number, reply) for number, reply in enumerate(replies)]):
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return await all_of([works.proved(number, reply) for number, reply in enumerate(replies)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +108,7 @@ class _Work:
         statement = self.checker.read(formal.response)
         if statement is None:
             return Rejected(formal, "formalise", "unreadable")
-        paid = changed(formal, meta={**formal.meta, "statement": self.checker.write(statement)})
+        paid = noted(formal, statement=self.checker.write(statement))
         found = await self._checked(number, statement, None)
         if found.outcome != "well_formed":
             return Rejected(paid, "formalise", "ill_formed", evidence=asdict(found))
@@ -130,14 +121,12 @@ class _Work:
 
     async def _graded(self, number: int, statement: Statement, draft: Sample) -> Sample | Rejected:
         prompt = self.turns("grade", problem=self.problem(), statement=self.checker.write(statement))[-1]["content"]
-        reply = await or_rejected(consulted(self.ask, "grade", str(prompt), number), draft, "grade")
-        if isinstance(reply, Rejected):
-            return reply
-        said, grade = opinion_of(reply), read_verdict(reply, GRADES)
-        paid = billed(draft, reply)
-        if grade is None:
-            return Rejected(paid, "grade", "unreadable_verdict", evidence=said)
-        return Rejected(paid, "grade", grade, evidence=said) if grade in {"fair", "poor"} else _with(paid, grade=grade, **said)
+        ruled = await ruling(self.ask, "grade", str(prompt), draft, GRADES, number)
+        if isinstance(ruled, Rejected):
+            return ruled
+        if ruled.word in {"fair", "poor"}:
+            return Rejected(ruled.paid, "grade", ruled.word, evidence=ruled.said)
+        return noted(ruled.paid, grade=ruled.word, **ruled.said)
 
     async def _consistent(self, number: int, statement: Statement, draft: Sample) -> Sample | Rejected:
         """Unless falsehood follows. Tries that fail show nothing; nor does a call that does."""
@@ -149,7 +138,7 @@ class _Work:
             draft = billed(draft, tried.reply)
             if tried.check.outcome == "proved":
                 return Rejected(draft, "absurd", "inconsistent", evidence={"proof": tried.proof})
-        return _with(draft, absurd_attempts=tries)
+        return noted(draft, absurd_attempts=tries)
 
     async def _closed(self, number: int, statement: Statement, draft: Sample) -> Sample | Rejected:
         sides = {"statement": statement, "negation": self.checker.negated(statement)}
@@ -165,16 +154,16 @@ class _Work:
             if len(proofs) == 2:
                 return Rejected(draft, "absurd", "inconsistent", evidence={side: one.proof for side, one in proofs.items()})
             if won:
-                return self._row(_with(draft, side=won, attempts=attempt + 1), sides[won], proofs[won])
+                return self._row(noted(draft, side=won, attempts=attempt + 1), sides[won], proofs[won])
             said = [f"{side}: {one.check.outcome} {one.check.said}" for side, one in tries.items()]
-        return Rejected(_with(draft, attempts=self.asking.attempts), "prove", "open", evidence={"last": said})
+        return Rejected(noted(draft, attempts=self.asking.attempts), "prove", "open", evidence={"last": said})
 
     def _row(self, draft: Sample, statement: Statement, tried: _Tried) -> Sample:
         turns = self._asked(statement)
         row = answered(changed(draft, messages=turns), tried.reply, "prove")
         assert isinstance(row, Sample), "only whole replies are checked"
         written = f"```{self.checker.name}\n{self.checker.write(statement, tried.proof)}\n```"
-        told = _with(row, statement=self.checker.write(statement), proof=tried.proof)
+        told = noted(row, statement=self.checker.write(statement), proof=tried.proof)
         return changed(told, prompt=str(turns[-1]["content"]), response=written, messages=(*turns, reply_turn(written)))
 
     def _asked(self, statement: Statement) -> tuple[Message, ...]:
@@ -196,10 +185,6 @@ class _Work:
 
         digest = digest_of(statement.given, statement.goal, "?" if proof is None else proof)
         return Check(**await self.tools.journalled(f"check/{number}/{digest}", made))
-
-
-def _with(sample: Sample, **more: object) -> Sample:
-    return changed(sample, meta={**sample.meta, **more})
 
 
 @lru_cache(maxsize=8)  # one for each method of a run: its bound on checks at a time holds over all seeds

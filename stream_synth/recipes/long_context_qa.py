@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.evidence import Document, arranged, depth_of, documents_of, is_quoted, related
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, provenance, unanswered
-from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, or_rejected
+from stream_synth.recipes.shared.replies import answered, noted, unanswered
+from stream_synth.recipes.shared.saying import replied
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed
 from stream_synth.text.containment import contained_share
 from stream_synth.text.unity import long_text_figures
 from stream_synth.values import Completion, Rejected, Request, Sample, Seed, changed
@@ -41,36 +40,26 @@ class Asked:
 class LongContextQa(Asking):
     """One question for each context. A row costs two calls, and one for each document that holds evidence."""
 
-    evidence: int = field(default=2, metadata={"help": "documents that the question is made from: 2 or more"})
+    evidence: int = field(default=2, metadata={"help": "documents that the question is made from: 2 or more", "least": 2})
 
     name = "long_context_qa"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.evidence < 2:
-            raise ConfigError(f"evidence is {self.evidence}; a question needs at least 2 documents")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate."""
         documents = documents_of(seed.fields.get("documents"))
         lang = str(seed.fields.get("lang") or language_of("".join(one.text[:500] for one in documents)))
-        meta = {**provenance(self.name, self.system, *(load(self.name, step, lang).text for step in STEPS)), "documents": len(documents)}
+        meta = {**self.provenance(lang, *STEPS), "documents": len(documents)}
         if seed.fields.get("context_tokens"):
             meta["context_tokens"] = seed.fields["context_tokens"]
         draft = Sample("", "", slot="question", lang=lang, meta=meta)
         if len(documents) <= self.evidence:
-            yield Rejected(draft, "seed", "too_few_documents", evidence={"documents": len(documents), "evidence": self.evidence})
-            return
+            raise Dropped(draft, "seed", "too_few_documents", evidence={"documents": len(documents), "evidence": self.evidence})
         shown = related(documents, self.evidence, tools.rng("evidence"))
         listed = "\n\n".join(documents[place].shown(number) for number, place in enumerate(shown, 1))
         reply = await ask("question", self._request(load(self.name, "question", lang).fill(documents=listed)))
-        asked = _read(draft, reply, documents, shown)
-        if isinstance(asked, Asked):
-            order = arranged(len(documents), list(dict(asked.quotes)), tools.rng("order"))
-            row = await self._proven(billed(draft, reply), asked, documents, order, ask)
-            yield await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row
-        else:
-            yield asked
+        asked = sound(_read(draft, reply, documents, shown))
+        order = arranged(len(documents), list(dict(asked.quotes)), tools.rng("order"))
+        return [await self._proven(billed(draft, reply), asked, documents, order, ask)]
 
     async def _proven(
         self, draft: Sample, asked: Asked, documents: Sequence[Document], order: Sequence[int], ask: Ask
@@ -83,11 +72,10 @@ class LongContextQa(Asking):
         figures = long_text_figures("\n\n".join(one.text for one in context))
         meta = {**draft.meta, "question": asked.question, "gold": asked.gold, "evidence": found, **figures}
         draft = changed(draft, prompt=prompt, messages=request.messages, slot="answer", meta=meta)
-        reply = await or_rejected(ask("answer", request, role="reader"), draft, "answer")
-        row = reply if isinstance(reply, Rejected) else answered(draft, reply, "answer")
+        row = await replied(ask, "answer", request, draft, role="reader")
         if isinstance(row, Rejected):
             return row
-        row = changed(row, meta={**row.meta, "got": _final(row.response)})
+        row = noted(row, got=_final(row.response))
         if not _is_right(row.response, asked.gold, strictly=True):
             return Rejected(row, "answer", "wrong_answer", evidence={"expected": asked.gold, "got": row.meta["got"]})
         return await self._needed(row, asked, context, sorted({place for place, _ in quotes}), ask)
@@ -109,15 +97,14 @@ class LongContextQa(Asking):
                 evidence = {"document": place + 1, "got": _final(reply.response), "expected": asked.gold}
                 return Rejected(paid, "without", "still_right", evidence=evidence)
             said.append({"document": place + 1, "got": _final(reply.response)})
-        return changed(paid, meta={**paid.meta, "without": said})
+        return noted(paid, without=said)
 
     def _prompt(self, documents: Sequence[Document], question: str, lang: str) -> str:
         listed = "\n\n".join(one.shown(number) for number, one in enumerate(documents, 1))
         return load(self.name, "answer", lang).fill(documents=listed, question=question)
 
     def _request(self, prompt: str) -> Request:
-        system = ({"role": "system", "content": self.system},) if self.system else ()
-        return self.request((*system, {"role": "user", "content": prompt}))
+        return self.request(self.opening(prompt))
 
 
 def _read(draft: Sample, reply: Completion, documents: Sequence[Document], shown: Sequence[int]) -> Asked | Rejected:

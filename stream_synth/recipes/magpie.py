@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,12 +10,11 @@ from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.chat_formats import ChatFormat, chat_format
 from stream_synth.recipes.preference import Preference
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import all_of, under
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
+from stream_synth.recipes.shared.blocks import all_from, all_of, under
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance
-from stream_synth.recipes.shared.saying import heard, prompted
+from stream_synth.recipes.shared.saying import prompted, replied, said
 from stream_synth.recipes.shared.verdicts import billed, or_rejected
 from stream_synth.recipes.tagging import QUALITIES, tagged
 from stream_synth.text.pre_query import instruction_in
@@ -41,9 +40,9 @@ class Magpie(Asking):
     temperature: Spread | None = field(default=1.0, metadata={"help": "of instructions: 1.0 is the paper's"})
     top_p: Spread | None = field(default=1.0, metadata={"help": "of instructions: 1.0 is the paper's"})
     answer_temperature: float = field(default=0.0, metadata={"help": "of answers: 0 is the paper's; a pair needs more"})
-    turns: int = field(default=1, metadata={"help": "user turns of a conversation"})
+    turns: int = field(default=1, metadata={"help": "user turns of a conversation", "least": 1})
     answers: int = field(
-        default=1, metadata={"help": "to the last turn; with more than one, the best and the worst make a pair (paper: 5)"}
+        default=1, metadata={"help": "to the last turn; with more than one, the best and the worst make a pair (paper: 5)", "least": 1}
     )
     judge: bool = field(default=True, metadata={"help": "role `judge` tags each first instruction, before it is answered"})
     samples: int = field(default=1, metadata={"help": "conversations per blank seed; better more seeds: those of one are not compared"})
@@ -54,26 +53,23 @@ class Magpie(Asking):
     def __post_init__(self) -> None:
         super().__post_init__()
         chat_format(self.chat_format, self.own_format)
-        if min(self.turns, self.answers) < 1 or not set(self.keep) <= set(QUALITIES):
-            raise ConfigError(f"turns is {self.turns}, answers {self.answers}, keep {self.keep}: at least 1, 1, and of {QUALITIES}")
+        if not set(self.keep) <= set(QUALITIES):
+            raise ConfigError(f"keep is {self.keep}; choose from {', '.join(QUALITIES)}")
         if self.answers > 1 and (not self.answer_temperature or not self.judge):
             raise ConfigError("answers is above 1: a pair needs answer_temperature above 0, and judge: true to rate them")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per conversation; the answers of a pair that are none come before it."""
+        del tools
         setting = self._setting(seed)
         system, lang = setting.system, setting.lang
         # The paper compares instructions: another answer to the same one is no other row.
-        draft = Sample(
-            "", "", slot="seed", lang=lang, dedup_on="prompt", meta={**provenance(self.name, system), **setting.meta, "turns": self.turns}
-        )
+        meta = {**provenance(self.name, system), **setting.meta, "turns": self.turns}
+        draft = Sample("", "", slot="seed", lang=lang, dedup_on="prompt", meta=meta)
         if system and not setting.form.system:
-            yield Rejected(draft, "seed", "no_system_turn", evidence={"system": system})
-            return
+            raise Dropped(draft, "seed", "no_system_turn", evidence={"system": system})
         numbered = [changed(draft, slot=f"talk/{number}") for number in range(self.samples)]
-        for several in await all_of([self._talk(one, setting, under(ask, one.slot)) for one in numbered]):
-            for candidate in several:
-                yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return await all_from([self._talk(one, setting, under(ask, one.slot)) for one in numbered])
 
     def _setting(self, seed: Seed) -> _Setting:
         lang, domain = (str(seed.fields.get(name) or getattr(self, name)) for name in ("lang", "domain"))
@@ -94,8 +90,7 @@ class Magpie(Asking):
             if self.answers > 1 and turn == self.turns - 1:
                 return await self._paired(asked, ask)
             request = self.request(asked.messages, temperature=self.answer_temperature)
-            reply = await or_rejected(ask("answer", request, sample=turn), asked, "answer")
-            answer = reply if isinstance(reply, Rejected) else answered(asked, reply, "answer")
+            answer = await replied(ask, "answer", request, asked, turn)
             if isinstance(answer, Rejected):
                 return [answer]
             talk = answer
@@ -107,10 +102,7 @@ class Magpie(Asking):
         told = setting.system or (load(self.name, "dialogue", talk.lang).text if turn and form.system else form.default_system)
         chosen = {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": INSTRUCTION_TOKENS, "stop": ["\n", *form.stop]}
         params = {**{name: value for name, value in chosen.items() if value is not None}, **self.params}
-        reply = await or_rejected(
-            ask("instruct", Request(prompt=form.pre_query(told, talk.messages), params=params), sample=turn), talk, "instruct"
-        )
-        whole = reply if isinstance(reply, Rejected) else heard(reply, talk, "instruct")
+        whole = await said(ask, "instruct", Request(prompt=form.pre_query(told, talk.messages), params=params), talk, turn)
         if isinstance(whole, Rejected):
             return whole
         instruction = instruction_in(whole.text)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.blocks import against_gold, together
+from stream_synth.recipes.shared.asking import Candidates, sound
+from stream_synth.recipes.shared.blocks import against_gold, all_of, together
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import unanswered
+from stream_synth.recipes.shared.replies import plus, unanswered
 from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, drafted, read_labelled
 from stream_synth.text.sampling import Spread
@@ -21,30 +21,23 @@ from stream_synth.values import Message, Rejected, Sample, Seed, changed
 class MathShepherd(Solving):
     """`samples` solutions per question; after each step but the last, `completions` ways to go on."""
 
-    completions: int = field(default=8, metadata={"help": "ways to go on from each step (the paper: 8)"})
-    max_steps: int = field(default=20, metadata={"help": "a solution with more is rejected before it costs `completions` calls for each"})
+    completions: int = field(default=8, metadata={"help": "ways to go on from each step (the paper: 8)", "least": 1})
+    max_steps: int = field(
+        default=20, metadata={"help": "a solution with more is rejected before it costs `completions` calls for each", "least": 2}
+    )
     temperature: Spread | None = field(default=0.7, metadata={"help": "the paper's"})
 
     name = "math_shepherd"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.completions < 1 or self.max_steps < 2:
-            raise ConfigError(f"completions is {self.completions} and max_steps {self.max_steps}; give at least 1 and 2")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         texts = [load(self.name, step, problem.question.lang).text for step in ("solve", "complete")]
         draft = drafted(problem.question, self.name, self.system, *texts)
         solved = await Solver("solve", _asked(problem, "solve"), self.samples).solutions(draft, self, ask)
         shepherds = [_Shepherd(self, problem, draft, ask, tools).labelled(one) for one in solved]
-        labelled = [one for one in await together(shepherds) if not isinstance(one, ChatError)]
-        for candidate in await self.sifted(labelled, tools):
-            yield candidate
+        labelled = await all_of(shepherds)
+        return await self.sifted(labelled, tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,8 @@ class _Shepherd:
             return Rejected(solution, "steps", "too_few" if len(steps) < 2 else "too_many", evidence={"steps": len(steps)})
         begun = ["".join(steps[:count]) for count in range(1, len(steps))]
         tried = await together([self._completed(f"{solution.slot}/{count}", text) for count, text in enumerate(begun, 1)])
-        paid = _charged(solution, [one for many in tried if isinstance(many, list) for one in many])
+        made = [one for many in tried if isinstance(many, list) for one in many]
+        paid = plus(solution, *(one if isinstance(one, Sample) else one.sample for one in made))
         soft: list[float] = []
         for many in tried:
             if isinstance(many, ChatError):
@@ -92,10 +86,3 @@ def _asked(problem: Labelled, step: str, **values: str) -> tuple[Message, ...]:
     *earlier, last = problem.question.turns
     content = load("math_shepherd", step, problem.question.lang).fill(question=problem.question.asked(), **values)
     return (*earlier, {**last, "content": content})
-
-
-def _charged(sample: Sample, others: list[Sample | Rejected]) -> Sample:
-    """The sample with what the others cost."""
-    made = [one if isinstance(one, Sample) else one.sample for one in others]
-    fields = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
-    return changed(sample, **{name: getattr(sample, name) + sum(getattr(one, name) for one in made) for name in fields})

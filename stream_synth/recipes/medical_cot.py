@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.rethinking import Search, Trace
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of, under
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import read_question
-from stream_synth.recipes.shared.replies import answered, provenance
-from stream_synth.recipes.shared.saying import prompted, said
-from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved, or_rejected
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.saying import prompted, replied, said
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved
 from stream_synth.text.chain import laid_out
 from stream_synth.text.options import holds_options, with_options
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -31,35 +28,24 @@ _STEPS = ("screen", "open", "think", "rethink", "guided", "check", "natural", "r
 class MedicalCot(Asking):
     """`samples` searches for each question; a multiple-choice question is first opened."""
 
-    attempts: int = field(default=1, metadata={"help": "first chains of thinking before the answer is told (the paper: 1)"})
-    rethinks: int = field(default=2, metadata={"help": "strategies tried on each of them (the paper: 2)"})
+    attempts: int = field(default=1, metadata={"help": "first chains of thinking before the answer is told (the paper: 1)", "least": 1})
+    rethinks: int = field(default=2, metadata={"help": "strategies tried on each of them (the paper: 2)", "least": 0})
     screen: bool = field(default=True, metadata={"help": "have multiple-choice questions judged fit before they are opened"})
 
     name = "medical_cot"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.attempts < 1 or self.rethinks < 0:
-            raise ConfigError(f"attempts is {self.attempts} and rethinks {self.rethinks}; give at least 1 and 0")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per search."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         asked = with_options(question.prompt, seed.fields.get("options"))
-        meta = provenance(self.name, self.system, *(load(self.name, step, question.lang).text for step in _STEPS))
-        meta |= {"original_question": asked, "reference": question.reference}
+        meta = {**self.provenance(question.lang, *_STEPS), "original_question": asked, "reference": question.reference}
         draft = Sample(asked, "", slot="search/0", messages=prompted(asked), lang=question.lang, meta=meta)
-        posed = await self._posed(draft, ask) if question.reference else Rejected(draft, "seed", "no_answer")
-        if isinstance(posed, Rejected):
-            yield posed
-            return
-        bare = changed(draft, prompt=posed.prompt, messages=posed.messages, meta={**draft.meta, "reference": posed.meta["reference"]})
+        if not question.reference:
+            raise Dropped(draft, "seed", "no_answer")
+        posed = sound(await self._posed(draft, ask))
+        bare = noted(changed(draft, prompt=posed.prompt, messages=posed.messages), reference=posed.meta["reference"])
         drafts = [posed, *(changed(bare, slot=f"search/{number}") for number in range(1, self.samples))]  # opened and paid for once
-        for candidate in await all_of([self._searched(one, ask, tools) for one in drafts]):
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return await all_of([self._searched(one, under(ask, one.slot), tools) for one in drafts])
 
     async def _posed(self, draft: Sample, ask: Ask) -> Sample | Rejected:
         """The draft with an open question and its short answer."""
@@ -78,33 +64,26 @@ class MedicalCot(Asking):
             if isinstance(reply, Rejected):
                 return reply
             draft, wrote = reply.paid, reply.text
-            read = json_in(wrote)
-            if (
-                isinstance(read, dict)
-                and set(read) == {"question", "answer"}
-                and all(isinstance(one, str) and one for one in read.values())
-            ):
-                meta = {**draft.meta, "reference": read["answer"]}
-                return changed(draft, prompt=read["question"], messages=prompted(read["question"]), meta=meta)
+            if read := _open_question(json_in(wrote)):
+                posed, answer = read
+                return noted(changed(draft, prompt=posed, messages=prompted(posed)), reference=answer)
         return Rejected(draft, "open", "unreadable", evidence={"reply": wrote[:MAX_KEPT_CHARS]})
 
     async def _searched(self, draft: Sample, ask: Ask, tools: Tools) -> Sample | Rejected:
-        own = under(ask, draft.slot)
         rng = tools.rng("strategies", int(draft.slot.rpartition("/")[2]))
-        search = Search(draft.prompt, draft.meta["reference"], self, own, rng, self.attempts, self.rethinks)
+        search = Search(draft.prompt, draft.meta["reference"], self, ask, rng, self.attempts, self.rethinks)
         trace = await search.run(draft)
-        thought = trace if isinstance(trace, Rejected) else await self._natural(trace, own)
+        thought = trace if isinstance(trace, Rejected) else await self._natural(trace, ask)
         if isinstance(thought, Rejected):
             return thought
         prompt = load(self.name, "respond", draft.lang).fill(question=thought.prompt, thinking=thought.reasoning)
-        reply = await or_rejected(own("respond", self.request(prompted(prompt))), thought, "respond")
-        row = reply if isinstance(reply, Rejected) else answered(thought, reply, "respond")
+        row = await replied(ask, "respond", self.request(prompt), thought)
         return row if isinstance(row, Rejected) else changed(row, reasoning=thought.reasoning)
 
     async def _natural(self, trace: Trace, ask: Ask) -> Sample | Rejected:
         """The draft with the thinking as a monologue."""
         prompt = load(self.name, "natural", trace.draft.lang).fill(question=trace.draft.prompt, chain=laid_out(trace.chain))
-        reply = await said(ask, "natural", self.request(prompted(prompt)), trace.draft)
+        reply = await said(ask, "natural", self.request(prompt), trace.draft)
         if isinstance(reply, Rejected):
             return reply
         read = json_in(reply.text)
@@ -116,3 +95,10 @@ class MedicalCot(Asking):
             return Rejected(thought, "natural", "one_line")
         phrase = leaked(thought.reasoning, thought.prompt)
         return Rejected(thought, "natural", "leak", evidence={"phrase": phrase}) if phrase else thought
+
+
+def _open_question(read: object) -> tuple[str, str] | None:
+    """Question and answer of a reply that holds these two, as text, and nothing else."""
+    if not isinstance(read, dict) or set(read) != {"question", "answer"} or not all(isinstance(one, str) and one for one in read.values()):
+        return None
+    return read["question"], read["answer"]

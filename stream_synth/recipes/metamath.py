@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.asking import Candidates, sound
+from stream_synth.recipes.shared.blocks import all_from
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
-from stream_synth.recipes.shared.solving import (
-    Labelled,
-    Solver,
-    Solving,
-    asking_for,
-    boxed,
-    boxed_text,
-    drafted,
-    read_labelled,
-)
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.saying import prompted
+from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, boxed, boxed_text, drafted, read_labelled
 from stream_synth.text.sampling import Spread
 from stream_synth.text.sentences import sentences
 from stream_synth.values import Rejected, Sample, Seed, changed
 from stream_synth.verify import free_letter, masked, numbers_in, same_answer
 
-Candidates = list[Sample | Rejected]
 _LABEL = re.compile(
     r"^[ \t*]*(?:statement|anew|陈述|重写)[ \t*]*[:：][ \t*]*", re.IGNORECASE | re.MULTILINE
 )  # the examples' last line, said again
@@ -51,18 +43,14 @@ class MetaMath(Solving):
         if not self.types or not set(self.types) <= set(TYPES):
             raise ConfigError(f"types is {list(self.types)}; choose from {', '.join(TYPES)}")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The rows of each type, all types at once."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         texts = [load(self.name, step, problem.question.lang).text for step in ("rephrase", "declare", "verify", "backward")]
         draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), *texts)
         work = _Augmentation(self, problem, draft, ask, tools)
         ways = {"AnsAug": work.solved, "Rephrased": work.rephrased, "SV": work.self_verified, "FOBAR": work.backward}
-        for candidate in await self.sifted(await _joined([ways[kind]() for kind in self.types]), tools):
-            yield candidate
+        return await self.sifted(await all_from([ways[kind]() for kind in self.types]), tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +70,7 @@ class _Augmentation:
     async def rephrased(self) -> Candidates:
         """In other words; the answer stays the same."""
         said = await self._replies("rephrase", self._typed("Rephrased"), self.asking.samples, question=self.problem.text)
-        return await _joined([self._reworded(number, one) for number, one in enumerate(said)])
+        return await all_from([self._reworded(number, one) for number, one in enumerate(said)])
 
     async def _reworded(self, number: int, said: Sample | Rejected) -> Candidates:
         if isinstance(said, Rejected):
@@ -104,7 +92,7 @@ class _Augmentation:
             return [said]
         if gold not in said.response and not any(same_answer(one.value, gold) for one in numbers_in(said.response)):
             return [Rejected(said, "declare", "lacks_answer", evidence={"expected": gold, "got": said.response})]
-        said = changed(said, meta={**said.meta, "statement": said.response})
+        said = noted(said, statement=said.response)
         return await self._unmasked(context, said, "verify", statement=said.response)
 
     async def backward(self) -> Candidates:
@@ -123,7 +111,7 @@ class _Augmentation:
             question = self.problem.reworded(self._prompt(step, question=shown, context=shown, letter=letter, **values))
             row = changed(draft if number == 0 else self.draft, meta={**draft.meta, "masked": one.value})
             asked.append(self._right(question, row, (one.value,), f"{step}/{number}"))
-        return await _joined(asked)
+        return await all_from(asked)
 
     async def _right(self, question: Question, draft: Sample, gold: Sequence[str], path: str, samples: int = 1) -> Candidates:
         draft = changed(draft, prompt=question.prompt, messages=question.turns)
@@ -132,7 +120,7 @@ class _Augmentation:
 
     async def _replies(self, step: str, draft: Sample, samples: int, **values: str) -> Candidates:
         """What the model wrote at this step, as `response`."""
-        read = await Solver(step, asking_for(self._prompt(step, **values)), samples).written(draft, self.asking, self.ask)
+        read = await Solver(step, prompted(self._prompt(step, **values)), samples).written(draft, self.asking, self.ask)
         return [changed(one, response=_LABEL.split(one.response)[-1].strip()) if isinstance(one, Sample) else one for one in read]
 
     def _prompt(self, step: str, **values: str) -> str:
@@ -141,8 +129,3 @@ class _Augmentation:
     def _typed(self, kind: str) -> Sample:
         meta: dict[str, Any] = {**self.draft.meta, "type": kind, "original_question": self.problem.text}
         return changed(self.draft, slot=kind, meta=meta)
-
-
-async def _joined(asked: Sequence[Awaitable[Candidates]]) -> Candidates:
-    """All candidates, in order; the calls run at once."""
-    return list(chain.from_iterable(made for made in await together(asked) if isinstance(made, list)))

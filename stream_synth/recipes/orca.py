@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.distill import Distill
+from stream_synth.recipes.shared.asking import Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import provenance
@@ -30,18 +30,14 @@ class Orca(Distill):
 
     name = "orca"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per explanation."""
         fields = {**seed.fields, "question": with_options(str(seed.fields.get("question") or ""), seed.fields.get("options"))}
-        question = read_question(replace(seed, fields=fields), self.system)
-        if isinstance(question, Rejected):
-            yield question
-        elif self.with_answer and not question.reference:
-            yield Rejected(Sample(question.prompt, "", slot="seed", lang=question.lang), "seed", "no_answer")
-        else:
-            drawn = self._drawn(question, tools.rng("systems"))
-            for candidate in await all_of([self._explained(question, one, number, ask, tools) for number, one in enumerate(drawn)]):
-                yield candidate
+        question = sound(read_question(replace(seed, fields=fields), self.system))
+        if self.with_answer and not question.reference:
+            raise Dropped(Sample(question.prompt, "", slot="seed", lang=question.lang), "seed", "no_answer")
+        drawn = self._drawn(question, tools.rng("systems"))
+        return await all_of([self._explained(question, one, number, ask) for number, one in enumerate(drawn)])
 
     def _drawn(self, question: Question, rng: Random) -> Sequence[int | None]:
         """Numbers of system turns, all different while there are enough; None where the row has its own."""
@@ -50,7 +46,7 @@ class Orca(Distill):
         allowed = range(len(systems(question.lang)) if holds_options(question.prompt) else len(systems(question.lang)) - 2)
         return rng.sample(allowed, self.samples) if self.samples <= len(allowed) else rng.choices(allowed, k=self.samples)
 
-    async def _explained(self, question: Question, system: int | None, number: int, ask: Ask, tools: Tools) -> Sample | Rejected:
+    async def _explained(self, question: Question, system: int | None, number: int, ask: Ask) -> Sample | Rejected:
         told = systems(question.lang)[system] if system is not None else ""
         turns = ({"role": "system", "content": told}, *question.turns) if told else question.turns
         meta = {**provenance(self.name, self.system, told, *self._shown(question)), "with_answer": self.with_answer}
@@ -62,7 +58,7 @@ class Orca(Distill):
         candidate = reply if isinstance(reply, Rejected) else self.read(question, reply, draft)
         if self.with_answer and isinstance(candidate, Sample) and (phrase := leaked(candidate.response, question.prompt)):
             return Rejected(candidate, "answer", "leak", evidence={"phrase": phrase})
-        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return candidate
 
     def _shown(self, question: Question) -> Sequence[str]:
         """The last turn as the teacher sees it, where that is not as the row holds it."""

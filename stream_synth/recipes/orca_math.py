@@ -6,22 +6,20 @@ With students asked too, the rows are pairs of a right and a wrong answer.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import all_of, under
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
+from stream_synth.recipes.shared.blocks import all_from, under
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.judge import judge_template
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import answered, provenance
-from stream_synth.recipes.shared.saying import prompted, said
-from stream_synth.recipes.shared.verdicts import or_rejected
+from stream_synth.recipes.shared.replies import noted, provenance
+from stream_synth.recipes.shared.saying import replied, said
 from stream_synth.recipes.students import paired
 from stream_synth.text.sections import numbered
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -33,42 +31,44 @@ _LABEL = re.compile(r"^[\s*#]*(?:the new problem|new problem|problem|改好的�
 class OrcaMath(Asking):
     """`problems` new ones after each seed, and one for each of `rounds` of suggestion and edit; a solution to each."""
 
-    problems: int = field(default=3, metadata={"help": "new problems asked for in one call; 0: none (the paper has 120,445 from 36,217)"})
-    rounds: int = field(default=2, metadata={"help": "rounds of suggestion and edit, each on the last one's problem: 2 is the paper's"})
+    problems: int = field(
+        default=3, metadata={"help": "new problems asked for in one call; 0: none (the paper has 120,445 from 36,217)", "least": 0}
+    )
+    rounds: int = field(
+        default=2, metadata={"help": "rounds of suggestion and edit, each on the last one's problem: 2 is the paper's", "least": 0}
+    )
     max_answer_chars: int = field(default=1800, metadata={"help": "longer solutions are rejected: 1,800 is the paper's"})
     students: int = field(
         default=0,
-        metadata={"help": "answers of role `student` to each problem (the paper: 4): rows are pairs then; 0: teacher's solutions"},
+        metadata={
+            "help": "answers of role `student` to each problem (the paper: 4): rows are pairs then; 0: teacher's solutions",
+            "least": 0,
+        },
     )
     judge: bool = field(default=False, metadata={"help": "ask role `judge` whether a student is right where no rule can tell"})
 
     name = "orca_math"
+    checks_itself = True  # the teacher's solution, before students are asked
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if min(self.problems, self.rounds) < 0 or not self.problems + self.rounds:
+        if not self.problems + self.rounds:
             raise ConfigError(f"problems is {self.problems} and rounds {self.rounds}; ask for at least one problem")
-        if self.students < 0 or (self.judge and not self.students):
-            raise ConfigError(f"students is {self.students} and judge {self.judge}; give 0 or more, and a judge only where students answer")
+        if self.judge and not self.students:
+            raise ConfigError(f"students is {self.students} and judge {self.judge}; give a judge only where students answer")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per problem, those of the list first."""
-        question = read_question(seed)
-        if isinstance(question, Rejected):
-            yield question
-            return
-        lists = await all_of([self._created(question, ask), self._harder(question, ask)])
-        problems = [problem for several in lists for problem in several]
-        for candidates in await all_of([self._answered(one, number, ask, tools) for number, one in enumerate(problems)]):
-            for candidate in candidates:
-                yield candidate
+        question = sound(read_question(seed))
+        problems = await all_from([self._created(question, ask), self._harder(question, ask)])
+        return await all_from([self._answered(one, number, ask, tools) for number, one in enumerate(problems)])
 
     async def _created(self, question: Question, ask: Ask) -> Sequence[Sample | Rejected]:
         if not self.problems:
             return []
         draft = self._draft(question, "create/0", ("create",), via="ask_anything")
         prompt = load(self.name, "create", question.lang).fill(problem=question.prompt, count=str(self.problems))
-        reply = await said(ask, "create", self.request(prompted(prompt)), draft)
+        reply = await said(ask, "create", self.request(prompt), draft)
         if isinstance(reply, Rejected):
             return [reply]
         written = numbered(reply.text)[: self.problems]
@@ -88,12 +88,12 @@ class OrcaMath(Asking):
         for turn in range(1, self.rounds + 1):
             draft = self._draft(question, f"edit/{turn}", ("suggest", "edit"), via="suggest_edit", round=turn)
             prompt = load(self.name, "suggest", question.lang).fill(problem=problem)
-            ways = await said(ask, f"round{turn}/suggest", self.request(prompted(prompt)), draft)
+            ways = await said(ask, f"round{turn}/suggest", self.request(prompt), draft)
             if isinstance(ways, Rejected):
                 return [*made, ways]
-            draft = changed(ways.paid, meta={**ways.paid.meta, "suggestions": ways.text})
+            draft = noted(ways.paid, suggestions=ways.text)
             prompt = load(self.name, "edit", question.lang).fill(problem=problem, suggestions=ways.text)
-            edited = await said(ask, f"round{turn}/edit", self.request(prompted(prompt)), draft)
+            edited = await said(ask, f"round{turn}/edit", self.request(prompt), draft)
             if isinstance(edited, Rejected):
                 return [*made, edited]
             harder = _LABEL.sub("", edited.text).strip()
@@ -112,20 +112,18 @@ class OrcaMath(Asking):
         return Sample(question.prompt, "", slot=slot, lang=question.lang, meta={**kept, "original_question": question.prompt})
 
     def _posed(self, draft: Sample, problem: str) -> Sample:
-        told = ({"role": "system", "content": self.system},) if self.system else ()
-        return changed(draft, prompt=problem, messages=(*told, *prompted(problem)))
+        return changed(draft, prompt=problem, messages=self.opening(problem))
 
     async def _answered(self, problem: Sample | Rejected, number: int, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
-        solved = await self._solved(problem, number, ask, tools)
+        solved = await self.checked(await self._solved(problem, number, ask), tools)
         if isinstance(solved, Rejected) or not self.students:
             return [solved]
         return await paired(solved, self.students, self, under(ask, f"problem{number}"), judge=self.judge)
 
-    async def _solved(self, problem: Sample | Rejected, number: int, ask: Ask, tools: Tools) -> Sample | Rejected:
+    async def _solved(self, problem: Sample | Rejected, number: int, ask: Ask) -> Sample | Rejected:
         if isinstance(problem, Rejected):
             return problem
-        reply = await or_rejected(ask("solve", self.request(problem.messages), sample=number), problem, "solve")
-        row = reply if isinstance(reply, Rejected) else answered(problem, reply, "solve")
+        row = await replied(ask, "solve", self.request(problem.messages), problem, number)
         if isinstance(row, Sample) and len(row.response) > self.max_answer_chars:
             return Rejected(row, "solve", "too_long", len(row.response), {"chars": len(row.response), "most": self.max_answer_chars})
-        return await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row
+        return row

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.rating import rated_together
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
 from stream_synth.recipes.shared.comparing import length_ratio
 from stream_synth.recipes.shared.eliminations import same_text
-from stream_synth.recipes.shared.expert import expert_check
-from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
+from stream_synth.recipes.shared.replies import answered, reply_turn
 from stream_synth.recipes.shared.verdicts import billed
 from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -25,53 +22,45 @@ from stream_synth.values import Rejected, Sample, Seed, changed
 class Preference(Asking):
     """`samples` answers per question, `judgements` ratings of them all; one pair at most."""
 
-    samples: int = field(default=4, metadata={"help": "answers per question"})
+    samples: int = field(default=4, metadata={"help": "answers per question", "least": 2})
     temperature: Spread | None = field(default=1.0, metadata={"help": "answers must differ to be compared"})
     judgements: int = field(
         default=4,
         metadata={
-            "help": "ratings whose mean counts, the order turned each time (DeepSeek-R1: 4); fair to all places if a multiple of `samples`"
+            "help": "ratings whose mean counts, the order turned each time (DeepSeek-R1: 4); fair to all places if a multiple of `samples`",
+            "least": 1,
         },
     )
-    margin: float = field(default=1.0, metadata={"help": "the means of a pair differ by more than this, of 1 to 10 (DeepSeek-R1: 1)"})
+    margin: float = field(
+        default=1.0, metadata={"help": "the means of a pair differ by more than this, of 1 to 10 (DeepSeek-R1: 1)", "least": 0}
+    )
     max_length_ratio: float = field(
         default=2.0,  # within it lie 2 of 3 pairs of DPO-En-Zh; beyond it the longer one is chosen in up to 89 % (oasst1, Chinese)
-        metadata={"help": "the longer of a pair by the shorter, at most: else length is learned"},
+        metadata={"help": "the longer of a pair by the shorter, at most: else length is learned", "least": 1},
     )
 
     name = "preference"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.samples < 2:
-            raise ConfigError(f"samples is {self.samples}; a pair needs at least 2 answers")
-        if self.judgements < 1:
-            raise ConfigError(f"judgements is {self.judgements}; have the answers rated at least once")
-        if self.margin < 0 or self.max_length_ratio < 1:
-            raise ConfigError(f"margin is {self.margin} and max_length_ratio {self.max_length_ratio}; give at least 0 and 1")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The answers that are none, then the pair, or why there is no pair."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        del tools
+        question = sound(read_question(seed, self.system))
         draft = self._draft(question)
         replies = await ask.many("answer", self.request(question.turns), self.samples)
+        none: list[Rejected] = []
         answers: list[Sample] = []
         for number, reply in enumerate(replies):
             candidate = answered(changed(draft, slot=f"answer/{number}"), reply, "answer")
             if isinstance(candidate, Rejected):
-                yield candidate
+                none.append(candidate)
                 continue
             draft = billed(draft, reply)
             if not any(same_text(candidate.response, other.response) for other in answers):
                 answers.append(candidate)
-        pair = await self.pair(draft, answers, ask)
-        yield await expert_check(pair, self.verify, tools) if self.verify and isinstance(pair, Sample) else pair
+        return [*none, await self.pair(draft, answers, ask)]
 
     def _draft(self, question: Question) -> Sample:
-        meta = provenance(self.name, self.system, load(self.name, "rate", question.lang).text)
+        meta = self.provenance(question.lang, "rate")
         if question.reference:
             meta["reference"] = question.reference
         return Sample(question.prompt, "", slot="pair", messages=question.turns, lang=question.lang, meta=meta)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
@@ -25,22 +25,17 @@ class ProgramOfThought(Computing):
 
     name = "program_of_thought"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per program."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         *earlier, last = problem.question.turns
         texts = {step: load(self.name, step, problem.question.lang) for step in ("solve", "row")}
         filled = {step: template.fill(question=problem.question.asked()) for step, template in texts.items()}
-        replies = await ask.many("solve", self.request([*earlier, {**last, "content": filled["solve"]}]), self.samples)
         meta = provenance(self.name, self.system, *(text.text for text in texts.values())) | {"question": problem.question.prompt}
         turns = (*earlier, {**last, "content": filled["row"]})
         draft = Sample(filled["row"], "", messages=turns, lang=problem.question.lang, meta=meta)
-        ran = [await self._ran(changed(draft, slot=f"solve/{number}"), reply, problem, tools) for number, reply in enumerate(replies)]
-        for candidate in await self.sifted(ran, tools):
-            yield candidate
+        replies = await self.replies(ask, "solve", self.request([*earlier, {**last, "content": filled["solve"]}]), draft)
+        return await self.sifted([await self._ran(one, reply, problem, tools) for one, reply in replies], tools)
 
     async def _ran(self, draft: Sample, reply: Completion, problem: Labelled, tools: Tools) -> Sample | Rejected:
         candidate = answered(draft, reply, "solve")
@@ -58,12 +53,6 @@ class ProgramOfThought(Computing):
             return Rejected(sample, "run", "error" if execution.outcome == "error" else "ended", evidence=evidence)
         if not got:
             return Rejected(sample, "answer", "no_answer", evidence=evidence)
-        return (
-            sample
-            if _right(got, problem.gold)
-            else Rejected(sample, "answer", "wrong_answer", evidence={"expected": problem.gold[0], "got": got})
-        )
-
-
-def _right(got: str, gold: Sequence[str]) -> bool:
-    return any(same_result(got, one) for one in gold)
+        if not any(same_result(got, one) for one in problem.gold):
+            return Rejected(sample, "answer", "wrong_answer", evidence={"expected": problem.gold[0], "got": got})
+        return sample

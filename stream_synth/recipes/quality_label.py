@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import provenance, reply_turn
+from stream_synth.recipes.shared.replies import reply_turn
 from stream_synth.recipes.shared.verdicts import billed, opinion_of, read_score
 from stream_synth.text.sampling import Spread
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
@@ -24,35 +22,29 @@ LOW, HIGH = 0, 5
 class QualityLabel(Asking):
     """The mean of `samples` ratings of a text's beginning. A seed with a `score` has its label: no call is made."""
 
-    max_chars: int = field(default=3000, metadata={"help": "of the text that are rated, and kept as the row"})
+    max_chars: int = field(default=3000, metadata={"help": "of the text that are rated, and kept as the row", "least": 1})
     temperature: Spread | None = field(default=0.0, metadata={"help": "a label should not depend on chance"})
     max_tokens: int | None = field(default=1024, metadata={"help": "limit of a reply: some sentences and a number"})
 
     name = "quality_label"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.max_chars < 1:
-            raise ConfigError(f"max_chars is {self.max_chars}; give at least 1")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One labelled text."""
+        del tools
         text, given = str(seed.fields.get("text") or "").strip()[: self.max_chars], seed.fields.get("score")
         lang = str(seed.fields.get("lang") or language_of(text))
-        meta = {**provenance(self.name, self.system, load(self.name, "rate", lang).text), "rubric": "educational_value_0_5"}
+        meta = {**self.provenance(lang, "rate"), "rubric": "educational_value_0_5"}
         draft = Sample("", text, slot="label", messages=(reply_turn(text),), lang=lang, dedup_on="response", meta=meta)
         if not text:
-            yield Rejected(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
-            return
+            raise Dropped(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
         if given is None:
-            system = ({"role": "system", "content": self.system},) if self.system else ()
-            turns = (*system, {"role": "user", "content": load(self.name, "rate", lang).fill(text=text)})
+            turns = self.opening(load(self.name, "rate", lang).fill(text=text))
             row = _rated(draft, await ask.many("rate", self.request(turns), self.samples))
         elif isinstance(given, int | float) and not isinstance(given, bool) and LOW <= given <= HIGH:
             row = changed(draft, score=float(given), meta={**meta, "label": "given"})
         else:
             row = Rejected(draft, "seed", "bad_score", evidence={"score": given})
-        yield await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row
+        return [row]
 
 
 def _rated(draft: Sample, replies: Sequence[Completion]) -> Sample | Rejected:

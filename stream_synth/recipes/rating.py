@@ -9,9 +9,9 @@ from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import unanswered
+from stream_synth.recipes.shared.replies import noted, unanswered
 from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, read_scores
-from stream_synth.values import Completion, Rejected, Sample, changed
+from stream_synth.values import Completion, Rejected, Sample
 
 LOW, HIGH = 1, 10
 
@@ -37,7 +37,7 @@ async def rated_together(draft: Sample, answers: Sequence[str], judgements: int,
             return Rejected(paid, "judge", "unreadable_scores", evidence=opinion_of(reply))
         for one, score in zip(order, scores, strict=True):
             ratings[one].append(score)
-    return changed(paid, meta={**paid.meta, **opinion_of(replies[0]), "ratings": [round(fmean(one), 3) for one in ratings]})
+    return noted(paid, **opinion_of(replies[0]), ratings=[round(fmean(one), 3) for one in ratings])
 
 
 def _prompt(draft: Sample, answers: Sequence[str]) -> str:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.refining import REFINED_PARAGRAPH_CHARS, refined
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import against_gold, all_of, recalculated, together, under
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
+from stream_synth.recipes.shared.blocks import against_gold, all_of, at_most, recalculated, under
 from stream_synth.recipes.shared.judge import judge_template, judged
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, golds, read_question
-from stream_synth.recipes.shared.replies import provenance, reply_turn
+from stream_synth.recipes.shared.replies import noted, provenance, reply_turn
 from stream_synth.recipes.shared.second_look import second_look
 from stream_synth.recipes.thinkers import OPEN, THINKERS, Problem, template_prompt
 from stream_synth.text.sampling import Spread
@@ -39,7 +38,7 @@ class Reasoning(Asking):
     """`samples` solutions per question; those that pass every check, `keep` at most."""
 
     temperature: Spread | None = field(default=0.6, metadata={"help": "0.6 is what DeepSeek-R1's authors recommend"})
-    keep: int | None = field(default=None, metadata={"help": "accepted solutions per seed at most, the first ones"})
+    keep: int | None = field(default=None, metadata={"help": "accepted solutions per seed at most, the first ones", "least": 1})
     think_by: Literal["native", "template", "two_step"] = field(
         default="native",
         metadata={"help": "native: the model thinks by itself; template: a system prompt asks for <think>; two_step: prefilled"},
@@ -73,6 +72,7 @@ class Reasoning(Asking):
     carry: Sequence[str] = field(default=(), metadata={"help": "columns of the seed that are kept with the row, in meta.row"})
 
     name = "reasoning"
+    checks_itself = True  # before it counts what stays
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -80,28 +80,16 @@ class Reasoning(Asking):
             raise ConfigError("open_thinking: two_step opens the thinking already; leave one of them out")
         if self.rescue and not self.judge:
             raise ConfigError("rescue asks the judge where the rule finds no answer; write judge: true as well")
-        if self.keep is not None and self.keep < 1:
-            raise ConfigError(f"keep is {self.keep}; keep at least 1, or leave it out")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         task = self._task(seed, question)
         solutions: Sequence[Sample | Rejected] = await THINKERS[self.think_by](task.problem, self, ask)
         if self.refine:
             solutions, ask = await self._refined(solutions, task, ask), under(ask, "refined")
         checked = [self._checked(solution, task) if isinstance(solution, Sample) else solution for solution in solutions]
-        kept = 0
-        for candidate in await self._consulted(checked, task, ask, tools):
-            if isinstance(candidate, Sample):
-                kept += 1
-                if self.keep is not None and kept > self.keep:
-                    yield Rejected(candidate, "keep", "over_keep", evidence={"keep": self.keep})
-                    continue
-            yield candidate
+        return at_most(self.keep, await self._consulted(checked, task, ask, tools))
 
     def _task(self, seed: Seed, question: Question) -> Task:
         gold = self._gold(seed, question)
@@ -164,7 +152,7 @@ class Reasoning(Asking):
             return Rejected(sample, "format", misshapen)
         mixing = language_mixing(sample.reasoning, sample.response, sample.lang)
         shares = {"lang_think": mixing.think, "lang_answer": mixing.answer}
-        sample = replace(sample, meta={**sample.meta, **{name: round(share, 3) for name, share in shares.items() if share is not None}})
+        sample = noted(sample, **{name: round(share, 3) for name, share in shares.items() if share is not None})
         # A translation is not written in the question's language, nor are words about a text that is quoted in another one.
         free = names_a_language(sample.prompt) or (language_share(sample.prompt, sample.lang) or 1.0) < QUOTING_SHARE
         judged_shares = [share for share in (mixing.think, None if free else mixing.answer) if share is not None]
@@ -175,7 +163,7 @@ class Reasoning(Asking):
 
     def _compared(self, sample: Sample, task: Task) -> Sample | Rejected:
         compared = against_gold(sample, task.gold) if task.gold else sample
-        return replace(compared, meta={**compared.meta, "verified": "rule"}) if task.gold and isinstance(compared, Sample) else compared
+        return noted(compared, verified="rule") if task.gold and isinstance(compared, Sample) else compared
 
     def _misshapen(self, sample: Sample, *, about_code: bool) -> str | None:
         """What is wrong with the thinking's form. Of refined thinking code blocks and long paragraphs are, unless the task is code."""
@@ -194,16 +182,13 @@ class Reasoning(Asking):
         async def consulted(candidate: Sample | Rejected) -> Sample | Rejected:
             again = await second_look(candidate, tools)
             if isinstance(candidate, Rejected) and isinstance(again, Sample):
-                again = replace(again, meta={**again.meta, "verified": "rule"})
+                again = noted(again, verified="rule")
             candidate = again
             if self.calculator and isinstance(candidate, Sample):
                 candidate = recalculated(candidate)
-            candidate = await self._by_judge(candidate, task, ask)
-            if self.verify and isinstance(candidate, Sample):
-                candidate = await expert_check(candidate, self.verify, tools)
-            return candidate
+            return await self.checked(await self._by_judge(candidate, task, ask), tools)
 
-        return [done for done in await together([consulted(one) for one in candidates]) if not isinstance(done, ChatError)]
+        return await all_of([consulted(one) for one in candidates])
 
     async def _by_judge(self, candidate: Sample | Rejected, task: Task, ask: Ask) -> Sample | Rejected:
         """What the judge says where no rule can tell; with `rescue` also of a solution whose answer the rule did not find."""

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.solving import (
-    Solver,
-    Solving,
-    boxed,
-    boxed_text,
-    drafted,
-    read_labelled,
-)
+from stream_synth.recipes.shared.asking import Candidates, sound
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted, read_labelled
 from stream_synth.text.sampling import Spread
-from stream_synth.values import Rejected, Sample, Seed, changed
+from stream_synth.values import Sample, Seed, changed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +28,13 @@ class RestEm(Solving):
 
     name = "rest_em"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang))
-        draft = changed(draft, meta={**draft.meta, "attempts": self.samples})
+        draft = noted(draft, attempts=self.samples)
         solver = Solver("solve", boxed(problem.question.turns, draft.lang), self.samples)
-        for candidate in await self.sifted(await solver.right(draft, problem.gold, self, ask, tools), tools):
-            yield changed(candidate, score=1.0) if isinstance(candidate, Sample) else candidate
+        return [
+            changed(candidate, score=1.0) if isinstance(candidate, Sample) else candidate
+            for candidate in await self.sifted(await solver.right(draft, problem.gold, self, ask, tools), tools)
+        ]

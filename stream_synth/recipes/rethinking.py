@@ -9,10 +9,11 @@ from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import under
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.saying import prompted, said
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.saying import said
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved
 from stream_synth.text.chain import Action, laid_out, read_chain
-from stream_synth.values import Rejected, Sample, changed
+from stream_synth.values import Rejected, Sample
 from stream_synth.verify.json_reply import json_in
 
 STRATEGIES = ("backtracking", "new_path", "verification", "correction")  # in the order of strategies.txt
@@ -68,7 +69,7 @@ class Search:
         prompt = load("medical_cot", named, trace.draft.lang).fill(
             question=self.question, chain=laid_out(trace.chain), strategy=how, answer=self.answer
         )
-        reply = await said(self.ask, f"{path}/{named}", self.asking.request(prompted(prompt)), trace.draft)
+        reply = await said(self.ask, f"{path}/{named}", self.asking.request(prompt), trace.draft)
         if isinstance(reply, Rejected):
             return reply
         added = read_chain(json_in(reply.text))
@@ -76,7 +77,7 @@ class Search:
             return Rejected(reply.paid, named, "unreadable", evidence={"reply": reply.text[:MAX_KEPT_CHARS]})
         tried = [*reply.paid.meta.get("strategies", ()), *([] if strategy is None else [STRATEGIES[strategy]])]
         kind = {"guided": "label_guided", "think": "initial", "rethink": "rethink"}[named]
-        draft = changed(reply.paid, meta={**reply.paid.meta, "response_type": kind, "strategies": tried})
+        draft = noted(reply.paid, response_type=kind, strategies=tried)
         return await self._checked(Trace(draft, (*trace.chain, *added)), path)
 
     async def _checked(self, trace: Trace, path: str) -> Trace | Rejected:

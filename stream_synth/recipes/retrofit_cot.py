@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import provenance, reply_turn
-from stream_synth.recipes.shared.saying import heard, prompted
+from stream_synth.recipes.shared.saying import heard
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, approved
 from stream_synth.text.length import words
 from stream_synth.text.sections import labelled
@@ -36,27 +35,22 @@ class RetrofitCot(Asking):
 
     name = "retrofit_cot"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per trace."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        del tools
+        question = sound(read_question(seed, self.system))
         given: Any = seed.fields.get("answer")
         answers = [str(one).strip() for one in given] if isinstance(given, list | tuple) else [question.reference]
         if not all(answers):
-            yield Rejected(Sample(question.prompt, "", slot="seed", lang=question.lang), "seed", "no_answer")
-            return
+            raise Dropped(Sample(question.prompt, "", slot="seed", lang=question.lang), "seed", "no_answer")
         template = load(self.name, "think", question.lang)
         grounded = load(self.name, "grounded", question.lang).text if self.judge else ""
         meta = provenance(self.name, self.system, template.text, grounded)
         # Questions about one passage share most of their prompt: what they teach is in the thinking.
         draft = Sample(question.prompt, answers[0], messages=question.turns, lang=question.lang, dedup_on="response", meta=meta)
         prompt = template.fill(question=question.laid_out(), answer=answers[0])
-        replies = await ask.many("think", self.request(prompted(prompt)), self.samples)
-        read = [self._read(reply, changed(draft, slot=f"think/{number}"), answers) for number, reply in enumerate(replies)]
-        for candidate in await all_of([self._judged(one, question, ask, tools) for one in read]):
-            yield candidate
+        replies = await self.replies(ask, "think", self.request(prompt), draft)
+        return await all_of([self._judged(self._read(reply, one, answers), question, ask) for one, reply in replies])
 
     def _read(self, reply: Completion, draft: Sample, answers: Sequence[str]) -> Sample | Rejected:
         whole = heard(reply, draft, "think")
@@ -76,9 +70,8 @@ class RetrofitCot(Asking):
         phrase = leaked(row.reasoning, row.prompt)
         return Rejected(row, "think", "leak", evidence={"phrase": phrase}) if phrase else row
 
-    async def _judged(self, candidate: Sample | Rejected, question: Question, ask: Ask, tools: Tools) -> Sample | Rejected:
-        if self.judge and isinstance(candidate, Sample):
-            template = load(self.name, "grounded", question.lang)
-            prompt = template.fill(question=question.laid_out(), thinking=candidate.reasoning)
-            candidate = await approved(candidate, "judge", prompt, _GROUNDED, ask)
-        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+    async def _judged(self, candidate: Sample | Rejected, question: Question, ask: Ask) -> Sample | Rejected:
+        if not self.judge or isinstance(candidate, Rejected):
+            return candidate
+        prompt = load(self.name, "grounded", question.lang).fill(question=question.laid_out(), thinking=candidate.reasoning)
+        return await approved(candidate, "judge", prompt, _GROUNDED, ask)

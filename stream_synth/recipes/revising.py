@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
 from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, charged
-from stream_synth.recipes.shared.verdicts import or_rejected, read_verdict, spoken
-from stream_synth.values import Completion, Rejected, Request, Sample, changed
+from stream_synth.recipes.shared.saying import said
+from stream_synth.recipes.shared.verdicts import verdict_in
+from stream_synth.values import Rejected, Sample, changed
 
 _FINDINGS = {"issue": "issue", "none": "none", "有问题": "issue", "没有问题": "none", "没问题": "none", "无问题": "none"}
 _LABEL = re.compile(
@@ -27,36 +27,25 @@ async def revised(answer: Sample, principles: Sequence[str], asking: Asking, ask
     found: list[tuple[str, str]] = []
     current = answer
     for turn, principle in enumerate(principles, 1):
-        critique = await _whole(
-            ask(f"round{turn}/critique", _request("critique", current, asking, principle=principle), sample=number), current, "critique"
-        )
+        prompt = _prompt("critique", current, principle=principle)
+        critique = await said(ask, f"round{turn}/critique", asking.request(prompt), current, number)
         if isinstance(critique, Rejected):
             return critique
-        current, said = charged(current, critique), spoken(critique)
-        finding = read_verdict(critique, _FINDINGS)
+        current, finding = critique.paid, verdict_in(critique.text, _FINDINGS)
         if finding is None:
-            return Rejected(current, "critique", "unreadable_verdict", evidence={"reply": said})
+            return Rejected(current, "critique", "unreadable_verdict", evidence={"reply": critique.text})
         if finding == "none":
             continue
-        criticism = _VERDICT_LINE.sub("", _LABEL.sub("", said)).strip()
-        revision = await _whole(
-            ask(f"round{turn}/revise", _request("revise", current, asking, critique=criticism), sample=number), current, "revise"
-        )
+        criticism = _VERDICT_LINE.sub("", _LABEL.sub("", critique.text)).strip()
+        prompt = _prompt("revise", current, critique=criticism)
+        revision = await said(ask, f"round{turn}/revise", asking.request(prompt), current, number)
         if isinstance(revision, Rejected):
             return revision
         found.append((principle, criticism))
         meta = {**answer.meta, "principle": [one for one, _ in found], "critique": [one for _, one in found]}
-        current = changed(charged(current, revision), response=_LABEL.sub("", spoken(revision)).strip(), meta=meta)
+        current = changed(revision.paid, response=_LABEL.sub("", revision.text).strip(), meta=meta)
     return current if found else Rejected(current, "critique", "no_issue", evidence={"principles": list(principles)})
 
 
-def _request(step: str, current: Sample, asking: Asking, **values: str) -> Request:
-    prompt = load("constitutional", step, current.lang).fill(question=current.prompt, answer=current.response, **values)
-    return asking.request(({"role": "user", "content": prompt},))
-
-
-async def _whole(asked: Awaitable[Completion], current: Sample, step: str) -> Completion | Rejected:
-    """A whole reply, or the reason why it is none."""
-    reply = await or_rejected(asked, current, step)
-    checked = reply if isinstance(reply, Rejected) else answered(current, reply, step)
-    return checked if isinstance(checked, Rejected) else reply
+def _prompt(step: str, current: Sample, **values: str) -> str:
+    return load("constitutional", step, current.lang).fill(question=current.prompt, answer=current.response, **values)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.agreeing import agreed
+from stream_synth.recipes.shared.asking import Candidates, Dropped, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.replies import reply_turn
+from stream_synth.recipes.shared.replies import noted, reply_turn
 from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted
 from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -23,9 +25,11 @@ FORMATS = ("question", "steps", "direct", "few_steps", "few_direct")
 class SelfConsistency(Solving):
     """`samples` solutions per question; every one that ends in the majority's answer, `keep` at most."""
 
-    samples: int = field(default=32, metadata={"help": "solutions per question (LMSI: 32)"})
+    samples: int = field(default=32, metadata={"help": "solutions per question (LMSI: 32)", "least": 2})
     temperature: Spread | None = field(default=0.7, metadata={"help": "LMSI: 0.7, and 1.2 of a model that was tuned on such rows"})
-    min_share: float = field(default=0.0, metadata={"help": "least share of all solutions that agree; the paper keeps any majority"})
+    min_share: float = field(
+        default=0.0, metadata={"help": "least share of all solutions that agree; the paper keeps any majority", "least": 0, "most": 1}
+    )
     guesses: bool = field(default=False, metadata={"help": "the last number of a solution that states no answer is a vote too"})
     judge: bool = field(default=False, metadata={"help": "open rows: role `judge` says which answers agree in meaning, and these vote"})
     formats: Sequence[str] = field(
@@ -37,28 +41,20 @@ class SelfConsistency(Solving):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.samples < 2:
-            raise ConfigError(f"samples is {self.samples}; a vote needs at least 2")
-        if not 0 <= self.min_share <= 1:
-            raise ConfigError(f"min_share is {self.min_share}; it is a share from 0 to 1")
         if not self.formats or not set(self.formats) <= set(FORMATS):
             raise ConfigError(f"formats is {list(self.formats)}; choose from {', '.join(FORMATS)}")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         texts = [load(self.name, one, question.lang).text for one in self.formats if one != "question"]
         draft = drafted(question, self.name, self.system, boxed_text(question.lang), *texts)
         if seed.fields.get("answer_kind") == "open" and not self.judge:
-            yield Rejected(changed(draft, slot="seed"), "seed", "open_answer")
-            return
-        solved, vote, noted = await self._voted(seed, question, draft, ask)
-        judged = [self._judged(one, mine, vote, noted) for one, mine in zip(solved, vote.ballots, strict=True)]
-        for number, candidate in enumerate(await self.sifted(judged, tools)):
-            yield _formatted(candidate, question, self.formats[number % len(self.formats)])
+            raise Dropped(changed(draft, slot="seed"), "seed", "open_answer")
+        solved, vote, tally = await self._voted(seed, question, draft, ask)
+        judged = [self._judged(one, mine, vote, tally) for one, mine in zip(solved, vote.ballots, strict=True)]
+        sifted = await self.sifted(judged, tools)
+        return [_formatted(one, question, kind) for one, kind in zip(sifted, cycle(self.formats), strict=False)]
 
     async def _voted(
         self, seed: Seed, question: Question, draft: Sample, ask: Ask
@@ -77,17 +73,17 @@ class SelfConsistency(Solving):
         found = final_answer(solved.response) if isinstance(solved, Sample) else None
         return found.text if found and (self.guesses or not found.guessed) else None
 
-    def _judged(self, solved: Sample | Rejected, mine: str | None, vote: Vote, noted: dict[str, object]) -> Sample | Rejected:
+    def _judged(self, solved: Sample | Rejected, mine: str | None, vote: Vote, tally: dict[str, object]) -> Sample | Rejected:
         if isinstance(solved, Rejected):
             return solved
-        sample = changed(solved, meta={**solved.meta, **noted})
+        sample = noted(solved, **tally)
         if mine is None:
-            return Rejected(sample, "vote", "no_answer", evidence=noted)
+            return Rejected(sample, "vote", "no_answer", evidence=tally)
         share = round(vote.counts[mine] / self.samples, 4)
-        found = final_answer(solved.response) if "answer_kind" not in noted else None
+        found = final_answer(solved.response) if "answer_kind" not in tally else None
         got = {"got": found.text, "answer_how": found.how} if found else {}
-        sample = changed(sample, score=share, meta={**sample.meta, **got, "share": share})
-        evidence = {**noted, "got": mine, "least": self.min_share}
+        sample = changed(noted(sample, **got, share=share), score=share)
+        evidence = {**tally, "got": mine, "least": self.min_share}
         if mine not in vote.winners:
             return Rejected(sample, "vote", "minority", share, evidence)
         if len(vote.winners) > 1:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.asking import Asking, Candidates, sound
+from stream_synth.recipes.shared.blocks import all_from
 from stream_synth.recipes.shared.instructing import drafted, examples_of, instance_rows, screened
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, provenance
+from stream_synth.recipes.shared.replies import answered, noted, provenance
+from stream_synth.recipes.shared.saying import prompted
 from stream_synth.recipes.shared.verdicts import MAX_JUDGE_TOKENS, billed, or_rejected, read_choice
 from stream_synth.text.sampling import Spread
 from stream_synth.text.sections import labelled, numbered
@@ -45,27 +44,21 @@ class SelfInstruct(Asking):
     name = "self_instruct"
     draws_from = ("accepted",)
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per instance, and one per task that fails before it has any."""
-        held = examples_of(seed)
-        if isinstance(held, Rejected):
-            yield held
-            return
-        tasks, lang = held
+        tasks, lang = sound(examples_of(seed))
         shown = await self._with_own(tasks, lang, tools)
         template = load(self.name, "tasks_classification" if self.classification else "tasks", lang)
         listed = "\n".join(f"{number}. {' '.join(str(one['instruction']).split())}" for number, one in enumerate(shown, 1))
         prompt = template.fill(tasks=listed, next=str(len(shown) + 1), end=str(LIST_END))
-        request = self.request(({"role": "user", "content": prompt},), **{"presence_penalty": 2.0, **self.params})
+        request = self.request(prompt, **{"presence_penalty": 2.0, **self.params})
         texts = [template.text, *(load(self.name, step, lang).text for step in ("kind", "output_first", "input_first"))]
         meta = {**provenance(self.name, *texts), "shown": [str(one.get("id", "")) for one in shown]}
         draft = Sample("", "", lang=lang, meta=meta)
         new: list[Sample | Rejected] = []
         for number, reply in enumerate(await ask.many("tasks", request, self.samples)):
             new += self._listed(changed(draft, slot=str(number)), reply, [str(one["instruction"]) for one in shown])
-        grown = await together([self._grown(task, place, ask) for place, task in enumerate(new)])
-        for candidate in (one for outcome in grown if not isinstance(outcome, ChatError) for one in outcome):
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return await all_from([self._grown(task, place, ask) for place, task in enumerate(new)])
 
     async def _with_own(self, tasks: Sequence[Mapping[str, Any]], lang: str, tools: Tools) -> list[Mapping[str, Any]]:
         """The seed's tasks, the last ones replaced by tasks of this run where it has enough; in shuffled order."""
@@ -106,17 +99,17 @@ class SelfInstruct(Asking):
 
     async def _told_apart(self, task: Sample, place: int, ask: Ask) -> Sample | Rejected:
         if self.classification:
-            return changed(task, meta={**task.meta, "is_classification": True})
+            return noted(task, is_classification=True)
         reply = await or_rejected(ask("kind", self._request("kind", task), sample=place), task, "kind")
         if isinstance(reply, Rejected):
             return reply
         paid, said = billed(task, reply), read_choice(reply, _YES_NO)
         if said is None:
             return Rejected(paid, "kind", "unreadable_verdict", evidence={"reply": reply.text})
-        return changed(paid, meta={**paid.meta, "is_classification": said == "yes"})
+        return noted(paid, is_classification=said == "yes")
 
     def _request(self, step: str, task: Sample) -> Request:
-        turns = ({"role": "user", "content": load(self.name, step, task.lang).fill(task=task.prompt)},)
+        turns = prompted(load(self.name, step, task.lang).fill(task=task.prompt))
         if step == "kind":
             return self.request(turns, temperature=0.0, max_tokens=MAX_JUDGE_TOKENS)
         return self.request(turns, **{"presence_penalty": 1.5, **self.params, "temperature": 0.0, "max_tokens": self.instance_tokens})

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question
-from stream_synth.recipes.shared.solving import (
-    Labelled,
-    Solver,
-    Solving,
-    boxed,
-    boxed_text,
-    drafted,
-    read_labelled,
-)
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.solving import Labelled, Solver, Solving, boxed, boxed_text, drafted, read_labelled
 from stream_synth.text.sampling import Spread
-from stream_synth.values import Message, Rejected, Sample, Seed, changed
+from stream_synth.values import Message, Rejected, Sample, Seed
 from stream_synth.verify import hint_words
 
 _OPTION_LETTER = re.compile(r"^\(?([A-J])\)?[.:]?$")
@@ -30,39 +22,28 @@ _OPTION_LETTER = re.compile(r"^\(?([A-J])\)?[.:]?$")
 class Star(Solving):
     """`samples` solutions per question; only where none is right, `hints` more with the answer shown."""
 
-    hints: int = field(default=1, metadata={"help": "solutions with a hint of a question that all others failed; 0: none"})
+    hints: int = field(default=1, metadata={"help": "solutions with a hint of a question that all others failed; 0: none", "least": 0})
     temperature: Spread | None = field(default=0.0, metadata={"help": "the paper decodes greedily"})
     hint_temperature: Spread | None = field(default=None, metadata={"help": "temperature with a hint; left out, the same"})
 
     name = "star"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.hints < 0:
-            raise ConfigError(f"hints is {self.hints}; give 0 or more")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The solutions; where none of them is right, the rationalisations."""
-        problem = read_labelled(seed, self.system)
-        if isinstance(problem, Rejected):
-            yield problem
-            return
+        problem = sound(read_labelled(seed, self.system))
         lang = problem.question.lang
-        draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), load(self.name, "hint", lang).text)
-        draft = changed(draft, meta={**draft.meta, "attempts": self.samples, "via": "direct"})
+        draft = drafted(problem.question, self.name, self.system, boxed_text(lang), load(self.name, "hint", lang).text)
+        draft = noted(draft, attempts=self.samples, via="direct")
         solved = await Solver("solve", boxed(problem.question.turns, lang), self.samples).right(draft, problem.gold, self, ask, tools)
-        for candidate in await self.sifted(solved, tools):
-            yield candidate
-        if self.hints and not any(isinstance(one, Sample) for one in solved):
-            for candidate in await self.sifted(await self._rationalised(draft, problem, ask, tools), tools):
-                yield candidate
+        sifted = await self.sifted(solved, tools)
+        if not self.hints or any(isinstance(one, Sample) for one in solved):
+            return sifted
+        return [*sifted, *await self.sifted(await self._rationalised(draft, problem, ask, tools), tools)]
 
     async def _rationalised(self, draft: Sample, problem: Labelled, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
-        draft = changed(draft, meta={**draft.meta, "via": "hint"})
         turns = boxed(hinted(problem.question, problem.gold[0]), draft.lang)
-        solved = await Solver("hint", turns, self.hints, temperature=self.hint_temperature).right_later(
-            draft, problem.gold, self, ask, tools
-        )
+        solver = Solver("hint", turns, self.hints, temperature=self.hint_temperature)
+        solved = await solver.right_later(noted(draft, via="hint"), problem.gold, self, ask, tools)
         return [without_hint_words(one) for one in solved]
 
 

@@ -9,7 +9,7 @@ from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.blocks import against_gold, all_of
 from stream_synth.recipes.shared.judge import judged
-from stream_synth.recipes.shared.replies import answered, plus, reply_turn, unanswered
+from stream_synth.recipes.shared.replies import answered, noted, plus, reply_turn, unanswered, unpaid
 from stream_synth.values import Rejected, Sample, changed
 from stream_synth.verify import final_answer, normal_form, only_number, read_number
 
@@ -22,7 +22,7 @@ async def paired(solved: Sample, students: int, asking: Asking, ask: Ask, *, jud
     Chosen is the first right answer of a student, or the teacher's where none is right; rejected the first wrong one. The pair is
     charged with the teacher's reply, with the answers that were told apart and with what the judge took for them.
     """
-    bare = changed(solved, reasoning="", messages=solved.messages[:-1], prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)
+    bare = changed(unpaid(solved), reasoning="", messages=solved.messages[:-1])
     try:
         replies = await ask.many("student", asking.request(bare.messages), students, role="student")
     except ChatError as error:
@@ -56,11 +56,8 @@ def _number_of(solution: str) -> str:
 
 
 def _pair(solved: Sample, right: Sequence[Sample], wrong: Sequence[Rejected]) -> Sample | Rejected:
-    paid = solved
-    for one in (*right, *(one.sample for one in wrong)):
-        paid = plus(paid, one)
-    meta = {**solved.meta, "students_right": len(right), "students_wrong": len(wrong)}
-    paid = changed(paid, meta=meta)
+    paid = plus(solved, *right, *(one.sample for one in wrong))
+    paid = noted(paid, students_right=len(right), students_wrong=len(wrong))
     if not wrong:
         return Rejected(paid, "pair", "none_wrong", evidence={"right": len(right)})
     chosen, rejected = (right[0] if right else solved), wrong[0].sample
@@ -81,5 +78,5 @@ def _pair(solved: Sample, right: Sequence[Sample], wrong: Sequence[Rejected]) ->
         rejected=rejected.response,
         model=chosen.model,
         finish_reason=chosen.finish_reason,
-        meta={**meta, **said},
+        meta={**paid.meta, **said},
     )

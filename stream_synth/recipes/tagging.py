@@ -6,8 +6,9 @@ from typing import Any
 
 from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, or_rejected, spoken
-from stream_synth.values import Rejected, Sample, changed
+from stream_synth.values import Rejected, Sample
 from stream_synth.verify.json_reply import json_in
 
 QUALITIES = ("very poor", "poor", "average", "good", "excellent")
@@ -28,7 +29,7 @@ async def tagged(draft: Sample, instruction: str, ask: Ask) -> Sample | Rejected
     paid, read = billed(draft, reply), read_tags(json_in(spoken(reply)))
     if read is None:
         return Rejected(paid, "tags", "unreadable_tags", evidence={"reply": reply.text[:MAX_KEPT_CHARS], "judge": reply.model})
-    return changed(paid, meta={**paid.meta, **read, "judge": reply.model})
+    return noted(paid, **read, judge=reply.model)
 
 
 def read_tags(said: Any) -> dict[str, str] | None:  # noqa: ANN401  # whatever the judge wrote

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
 from stream_synth.text.openers import without_opener
@@ -29,24 +26,19 @@ class Textbook(Asking):
 
     audience: str = field(default="college", metadata={"help": f"of seeds without one: {', '.join(RULES['audience'])}, or your words"})
     style: str = field(default="textbook", metadata={"help": f"of seeds without one: {', '.join(RULES['style'])}, or your words"})
-    extract_chars: int = field(default=1000, metadata={"help": "of a seed's `text` that the prompt shows (Cosmopedia: 1,000)"})
+    extract_chars: int = field(default=1000, metadata={"help": "of a seed's `text` that the prompt shows (Cosmopedia: 1,000)", "least": 1})
     topic_share: float = field(
-        default=0.5, metadata={"help": "share of prompts with an extract that also name its topic (Cosmopedia: half)"}
+        default=0.5,
+        metadata={"help": "share of prompts with an extract that also name its topic (Cosmopedia: half)", "least": 0, "most": 1},
     )
 
     name = "textbook"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.extract_chars < 1 or not 0 <= self.topic_share <= 1:
-            raise ConfigError(f"extract_chars is {self.extract_chars} and topic_share {self.topic_share}; give at least 1, and 0 to 1")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per text."""
         topic, extract = (str(seed.fields.get(name) or "").strip() for name in ("topic", "text"))
         if not topic and not extract:
-            yield Rejected(Sample("", "", slot="seed"), "seed", "no_subject", evidence={"problem": "neither topic nor text"})
-            return
+            raise Dropped(Sample("", "", slot="seed"), "seed", "no_subject", evidence={"problem": "neither topic nor text"})
         lang = str(seed.fields.get("lang") or language_of(topic + extract[: self.extract_chars]))
         given = "extract" if not topic or (extract and tools.rng("topic").random() >= self.topic_share) else "both" if extract else "topic"
         subject = load(self.name, f"subject_{given}", lang).fill(topic=topic, extract=extract[: self.extract_chars])
@@ -56,11 +48,7 @@ class Textbook(Asking):
         meta = {**provenance(self.name, self.system, load(self.name, "write", lang).text, *rules.values()), "topic": topic, **told}
         meta |= {"branch": str(seed.fields["branch"])} if seed.fields.get("branch") else {}
         draft = Sample(prompt, "", lang=lang, dedup_on="response", meta={**meta, "with": given})
-        system = ({"role": "system", "content": self.system},) if self.system else ()
-        turns = (*system, {"role": "user", "content": prompt})
-        for number, reply in enumerate(await ask.many("write", self.request(turns), self.samples)):
-            candidate = _text(changed(draft, slot=f"write/{number}"), reply)
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return [_text(one, reply) for one, reply in await self.replies(ask, "write", self.request(self.opening(prompt)), draft)]
 
 
 def _text(draft: Sample, reply: Completion) -> Sample | Rejected:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.calling import Dialogue, answered_with_calls
+from stream_synth.recipes.shared.asking import Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import together
 from stream_synth.recipes.shared.computing import Computing
 from stream_synth.recipes.shared.eliminations import is_invalid
@@ -30,8 +31,8 @@ class ToolCalls(Computing):
         default=(), metadata={"help": "JSON schemas of the functions: name, description, parameters"}
     )
     functions: str = field(default="", metadata={"help": "Python source that defines them; what they keep lasts for the dialogue"})
-    user: int = field(default=0, metadata={"help": "further user turns that role `user` writes, after those of the seed"})
-    max_rounds: int = field(default=8, metadata={"help": "rounds of calls for each user turn at most"})
+    user: int = field(default=0, metadata={"help": "further user turns that role `user` writes, after those of the seed", "least": 0})
+    max_rounds: int = field(default=8, metadata={"help": "rounds of calls for each user turn at most", "least": 1})
     allow_errors: bool = field(
         default=False, metadata={"help": "show an exception of a function to the model, instead of rejecting the row"}
     )
@@ -41,31 +42,24 @@ class ToolCalls(Computing):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.max_rounds < 1 or self.user < 0:
-            raise ConfigError(f"max_rounds is {self.max_rounds} and user {self.user}; give at least 1 and 0")
         if self.tools:
             try:
                 read_tools(self.tools)
             except ValueError as error:
                 raise ConfigError(f"tools: {error}") from error
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per dialogue."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         draft = drafted(question, self.name, self.system, *([load(self.name, "follow_up", question.lang).text] if self.user else []))
         try:
             schemas = read_tools(seed.fields.get("tools") or self.tools)
         except ValueError as error:
-            yield Rejected(changed(draft, slot="seed"), "seed", "bad_tools", evidence={"problem": str(error)})
-            return
+            raise Dropped(changed(draft, slot="seed"), "seed", "bad_tools", evidence={"problem": str(error)}) from error
         start = Dialogue(draft, question.turns, schemas)
         source, more = str(seed.fields.get("functions") or self.functions), list(seed.fields.get("follow_ups") or ())
         held = await together([self._held(start, (source, more), number, ask, tools) for number in range(self.samples)])
-        for candidate in await self.sifted([one for one in held if not isinstance(one, ChatError)], tools):
-            yield candidate
+        return await self.sifted([one for one in held if not isinstance(one, ChatError)], tools)
 
     async def _held(self, start: Dialogue, given: tuple[str, list[str]], number: int, ask: Ask, tools: Tools) -> Sample | Rejected:
         dialogue, (source, more) = changed(start, draft=changed(start.draft, slot=f"answer/{number}")), given

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
+from stream_synth.recipes.shared.asking import Candidates, Dropped, sound
 from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.programs import Programming, failures
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.repairing import spoken_to
-from stream_synth.recipes.shared.replies import answered, provenance, reply_turn, unanswered
+from stream_synth.recipes.shared.replies import answered, noted, reply_turn, unanswered
+from stream_synth.recipes.shared.saying import prompted
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of, same_answer
 from stream_synth.verify.programs import UnitTest, parsed, program_in, read_tests, values_of
@@ -28,37 +29,26 @@ class ToolMaker(Programming):
     """One tool for each seed, and `samples` calls of it for each question."""
 
     samples: int = field(default=1, metadata={"help": "calls for each question"})
-    demos: int = field(default=3, metadata={"help": "demonstrations that are shown (the paper's k)"})
-    tries: int = field(default=3, metadata={"help": "replies at most until the function runs, and until its tests pass"})
+    demos: int = field(default=3, metadata={"help": "demonstrations that are shown (the paper's k)", "least": 1})
+    tries: int = field(default=3, metadata={"help": "replies at most until the function runs, and until its tests pass", "least": 1})
 
     name = "tool_maker"
+    checks_itself = True  # a tool that your check rejects is never called
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.demos < 1 or self.tries < 1:
-            raise ConfigError(f"demos is {self.demos} and tries {self.tries}; give at least 1")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The tool, then the calls; a tool that was not made leaves none."""
         self.sandbox()
         demos, validation, questions = (_problems(seed.fields.get(name)) for name in ("demos", "validation", "questions"))
         lang = str(seed.fields.get("lang") or language_of("\n".join(str(one["question"]) for one in demos)))
-        meta = {**provenance(self.name, self.system, *(load(self.name, step, lang).text for step in _STEPS)), "kind": "tool"}
-        draft = Sample("", "", slot="tool", lang=lang, meta=meta)
+        draft = Sample("", "", slot="tool", lang=lang, meta={**self.provenance(lang, *_STEPS), "kind": "tool"})
         if len(demos) < self.demos or not validation:
-            yield Rejected(
-                draft, "seed", "too_few_demos", evidence={"demos": len(demos), "least": self.demos, "validation": len(validation)}
-            )
-            return
+            counts = {"demos": len(demos), "least": self.demos, "validation": len(validation)}
+            raise Dropped(draft, "seed", "too_few_demos", evidence=counts)
         prompt = load(self.name, "make", lang).fill(demos=_listed(demos[: self.demos], lang))
-        system = ({"role": "system", "content": self.system},) if self.system else ()
-        draft = changed(draft, prompt=prompt, messages=(*system, {"role": "user", "content": prompt}))
-        tool = await self._tool(draft, validation, ask, tools)
-        made = await expert_check(tool, self.verify, tools) if self.verify and isinstance(tool, Sample) else tool
-        yield made
-        if isinstance(made, Sample):
-            for call in await self._calls(made, questions, ask, tools):
-                yield await expert_check(call, self.verify, tools) if self.verify and isinstance(call, Sample) else call
+        draft = changed(draft, prompt=prompt, messages=self.opening(prompt))
+        tool = sound(await self.checked(await self._tool(draft, validation, ask, tools), tools))
+        calls = await self._calls(tool, questions, ask, tools)
+        return [tool, *[await self.checked(call, tools) for call in calls]]
 
     async def _tool(self, draft: Sample, validation: Sequence[Problem], ask: Ask, tools: Tools) -> Sample | Rejected:
         """Made, tested, explained: LATM's three steps in one conversation. The row holds its beginning and its end."""
@@ -92,10 +82,12 @@ class ToolMaker(Programming):
         if isinstance(guide, Rejected):
             return guide
         texts = [test.as_text() for test in read_tests(str(tested.meta["code"]))]
-        row = changed(guide, messages=(*draft.messages, reply_turn(guide.response)), meta={**guide.meta, "code": function, "tests": texts})
-        shown = parsed(program_in(guide.response))
-        same = shown is not None and ast.dump(shown) == ast.dump(ast.parse(function))
-        return row if same else Rejected(row, "wrap", "changed", evidence={"tested": function, "shown": program_in(guide.response)})
+        row = noted(changed(guide, messages=(*draft.messages, reply_turn(guide.response))), code=function, tests=texts)
+        shown = program_in(guide.response)
+        tree = parsed(shown)
+        if tree is None or ast.dump(tree) != ast.dump(ast.parse(function)):
+            return Rejected(row, "wrap", "changed", evidence={"tested": function, "shown": shown})
+        return row
 
     async def _mended(self, draft: Sample, step: str, fix: str, amiss: Callable[[str], Awaitable[str]], ask: Ask) -> Sample | Rejected:
         """The conversation up to the first program of which nothing is amiss, in `meta.code`; each error is told."""
@@ -107,7 +99,7 @@ class ToolMaker(Programming):
             if isinstance(candidate, Rejected):
                 return candidate
             code = program_in(candidate.response)
-            draft = changed(candidate, meta={**candidate.meta, "code": code, "tries": int(candidate.meta.get("tries", 0)) + 1})
+            draft = noted(candidate, code=code, tries=int(candidate.meta.get("tries", 0)) + 1)
             problem = await amiss(code)
             if not problem:
                 return draft
@@ -125,7 +117,7 @@ class ToolMaker(Programming):
     async def _calls(self, tool: Sample, questions: Sequence[Problem], ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         async def of(number: int, problem: Problem) -> list[Sample | Rejected]:
             prompt = load(self.name, "use", tool.lang).fill(guide=tool.response, question=str(problem["question"]))
-            turns = ({"role": "user", "content": prompt},)
+            turns = prompted(prompt)
             replies = await ask.many(f"use{number}", self.request(turns), self.samples, role="student")
             meta = {**{key: tool.meta[key] for key in ("prompt_hash", "origin")}, "kind": "call", "tool": digest_of(str(tool.meta["code"]))}
             draft = Sample(prompt, "", lang=tool.lang, messages=turns, meta=meta)
@@ -133,7 +125,7 @@ class ToolMaker(Programming):
             return [await self._call(slot, reply, tool, problem, tools) for slot, reply in zip(slots, replies, strict=True)]
 
         outcomes = await together([of(number, problem) for number, problem in enumerate(questions)])
-        return [one for outcome in outcomes if not isinstance(outcome, ChatError) for one in outcome]
+        return [one for outcome in outcomes if not isinstance(outcome, ChatError) for one in outcome]  # the tool stays without calls
 
     async def _call(self, draft: Sample, reply: Completion, tool: Sample, problem: Problem, tools: Tools) -> Sample | Rejected:
         candidate = answered(draft, reply, "use")
@@ -149,12 +141,10 @@ class ToolMaker(Programming):
         if not result.passed:
             return Rejected(candidate, "use", "failed", evidence={"error": result.said})
         got, gold = str(ast.literal_eval(result.said)), problem.get("answer")
-        row = changed(candidate, meta={**candidate.meta, "code": code, "got": got})
-        if gold is None:
-            return row
-        checked = changed(row, meta={**row.meta, "gold": gold})
-        right = same_answer(got, str(gold))
-        return checked if right else Rejected(checked, "use", "wrong_answer", evidence={"expected": gold, "got": got})
+        row = noted(candidate, code=code, got=got, **({} if gold is None else {"gold": gold}))
+        if gold is not None and not same_answer(got, str(gold)):
+            return Rejected(row, "use", "wrong_answer", evidence={"expected": gold, "got": got})
+        return row
 
 
 def _problems(given: object) -> list[Problem]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.asking import Candidates, sound
 from stream_synth.recipes.shared.programs import Programming, passing, programmed
 from stream_synth.recipes.shared.prompts import digest_of, load
 from stream_synth.recipes.shared.question import read_question
-from stream_synth.recipes.shared.replies import provenance
+from stream_synth.recipes.shared.replies import noted
 from stream_synth.recipes.shared.tested_task import TestedTask, first_pays, task_with_tests, with_generator
 from stream_synth.recipes.vetting import Trial, clusters, vetted
 from stream_synth.text.sampling import Spread
-from stream_synth.values import Rejected, Sample, Seed, changed
+from stream_synth.values import Rejected, Sample, Seed
 from stream_synth.verify.programs import Result, UnitTest
 
 
@@ -25,35 +24,25 @@ class UnitTests(Programming):
 
     samples: int = field(default=8, metadata={"help": "solutions per task"})
     temperature: Spread | None = field(default=1.0, metadata={"help": "solutions must differ to be clustered"})
-    inputs: int = field(default=20, metadata={"help": "generated inputs on which solutions are compared; 0: only the tests compare them"})
-    min_tests: int = field(default=3, metadata={"help": "model-written tests that have to survive vetting"})
+    inputs: int = field(
+        default=20, metadata={"help": "generated inputs on which solutions are compared; 0: only the tests compare them", "least": 0}
+    )
+    min_tests: int = field(default=3, metadata={"help": "model-written tests that have to survive vetting", "least": 1})
 
     name = "unit_tests"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.inputs < 0 or self.min_tests < 1:
-            raise ConfigError(f"inputs is {self.inputs} and min_tests {self.min_tests}; give at least 0 and 1")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
         self.sandbox()
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
-        meta = provenance(self.name, self.system, *(load(self.name, step, question.lang).text for step in ("solve", "tests", "inputs")))
-        task = await task_with_tests(question, seed, self, ask, meta)
-        if isinstance(task, Rejected):
-            yield task
-            return
+        question = sound(read_question(seed, self.system))
+        meta = self.provenance(question.lang, "solve", "tests", "inputs")
+        task = sound(await task_with_tests(question, seed, self, ask, meta))
         if self.inputs and (self.samples > 1 or task.written):
             task = await with_generator(task, self, ask)
         replies = await ask.many("solve", self.request(task.sent(load(self.name, "solve", question.lang))), self.samples)
         drafts = [first_pays(task, "solve", number) for number in range(len(replies))]
         solutions = [programmed(draft, reply, "solve", task.function) for draft, reply in zip(drafts, replies, strict=True)]
-        for candidate in await self._judged(task, solutions, tools):
-            yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return await self._judged(task, solutions, tools)
 
     async def _judged(self, task: TestedTask, solutions: Sequence[Sample | Rejected], tools: Tools) -> list[Sample | Rejected]:
         """Every program tested, then compared with the others; what is none stays as it is."""
@@ -82,7 +71,7 @@ class UnitTests(Programming):
         judged: list[Sample | Rejected] = []
         for one in solutions:
             if isinstance(one, Sample):
-                row = changed(one, meta={**one.meta, **meta, "cluster": groups[one.slot]})
+                row = noted(one, **meta, cluster=groups[one.slot])
                 judged.append(
                     self._verdict(row, [task.tests[number] for number in kept], [trials[one.slot].tests[number] for number in kept])
                 )

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped
+from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, provenance, reply_turn
-from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_verdict
+from stream_synth.recipes.shared.replies import answered, noted, provenance, reply_turn
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, ruling
 from stream_synth.values import Json, Rejected, Sample, Seed, changed
 
 Kind = Literal["summarise", "write", "translate", "repair"]
@@ -34,7 +33,9 @@ class WaveCoder(Asking):
 
     samples: int = field(default=1, metadata={"help": "tasks from each piece of code, each of another kind while there are kinds"})
     kinds: Sequence[Kind] = field(default=KINDS, metadata={"help": "summarise, write, translate, repair"})
-    cases: int = field(default=1, metadata={"help": "good cases, and as many bad ones, shown to generator and discriminator; 0: none"})
+    cases: int = field(
+        default=1, metadata={"help": "good cases, and as many bad ones, shown to generator and discriminator; 0: none", "least": 0}
+    )
     tasks_in: Literal["zh", "en"] = field(default="en", metadata={"help": "language of the tasks; a seed's `lang` comes first"})
     min_chars: int = field(default=50, metadata={"help": "least length of the code (the paper's)"})
     max_chars: int = field(default=800, metadata={"help": "greatest length of the code (the paper's)"})
@@ -48,29 +49,22 @@ class WaveCoder(Asking):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.kinds or self.cases < 0 or not 0 < self.min_chars <= self.max_chars:
-            given = f"kinds is {self.kinds}, cases {self.cases}, min_chars {self.min_chars}, max_chars {self.max_chars}"
+        if not self.kinds or not 0 < self.min_chars <= self.max_chars:
+            given = f"kinds is {self.kinds}, min_chars {self.min_chars}, max_chars {self.max_chars}"
             raise ConfigError(f"{given}; give kinds, and lengths in order")
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per task."""
         code, lang = str(seed.fields.get("code") or "").strip("\n"), str(seed.fields.get("lang") or self.tasks_in)
         texts = (load(self.name, step, lang).text for step in ("generate", "discriminate", *KINDS))
         meta = {**provenance(self.name, self.system, *texts), "code": code}
         draft = Sample("", "", slot="seed", lang=lang, meta=meta)
         if reason := self._unfit(code):
-            yield Rejected(draft, "seed", reason, evidence={"characters": len(code)})
-            return
+            raise Dropped(draft, "seed", reason, evidence={"characters": len(code)})
         order = tools.rng("kinds").sample(list(self.kinds), len(self.kinds))
         language = str(seed.fields.get("language") or "python").lower()
         drafts = [changed(draft, slot=f"task/{n}", meta={**meta, "kind": order[n % len(order)]}) for n in range(self.samples)]
-        outcomes = await together([self._task(one, number, language, ask, tools) for number, one in enumerate(drafts)])
-        errors = [one for one in outcomes if isinstance(one, ChatError)]
-        if len(errors) == len(outcomes):
-            raise errors[0]
-        for candidate in outcomes:
-            if not isinstance(candidate, ChatError):
-                yield await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+        return await all_of([self._task(one, number, language, ask, tools) for number, one in enumerate(drafts)])
 
     def _unfit(self, code: str) -> str:
         low = code.lower()
@@ -89,20 +83,16 @@ class WaveCoder(Asking):
         draft, shown = changed(draft, meta=meta), _shown(good, bad, draft.lang)
         kind = load(self.name, str(draft.meta["kind"]), draft.lang).text
         prompt = load(self.name, "generate", draft.lang).fill(kind=kind, language=language, code=str(draft.meta["code"]), cases=shown)
-        system = ({"role": "system", "content": self.system},) if self.system else ()
-        reply = await ask("generate", self.request((*system, {"role": "user", "content": prompt})), sample=number)
+        reply = await ask("generate", self.request(self.opening(prompt)), sample=number)
         task = read_task(answered(draft, reply, "generate"))
         if isinstance(task, Rejected):
             return task
         question = load(self.name, "discriminate", draft.lang).fill(kind=kind, prompt=task.prompt, response=task.response, cases=shown)
-        checked = await or_rejected(consulted(ask, "discriminate", question, number), task, "discriminate")
-        if isinstance(checked, Rejected):
-            return checked
-        said, verdict = opinion_of(checked), read_verdict(checked, _VERDICTS)
-        judged = changed(billed(task, checked), meta={**task.meta, **said})
-        if verdict is None:
-            return Rejected(judged, "discriminate", "unreadable_verdict", evidence=said)
-        return judged if verdict == "good" else Rejected(judged, "discriminate", "bad", evidence=said)
+        ruled = await ruling(ask, "discriminate", question, task, _VERDICTS, number)
+        if isinstance(ruled, Rejected):
+            return ruled
+        judged = noted(ruled.paid, **ruled.said)
+        return judged if ruled.word == "good" else Rejected(judged, "discriminate", "bad", evidence=ruled.said)
 
     async def _drawn(self, draft: Sample, step: str, pool: Literal["accepted", "rejected"], tools: Tools) -> list[Json]:
         """Cases of the same kind; four times as many are drawn, of which a quarter should be of it."""

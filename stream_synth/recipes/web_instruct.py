@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.faithful import departure
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import together
-from stream_synth.recipes.shared.expert import expert_check
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
+from stream_synth.recipes.shared.blocks import all_from, together
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, provenance, reply_turn, unanswered
-from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, consulted, opinion_of, or_rejected, read_verdict
+from stream_synth.recipes.shared.replies import answered, noted, reply_turn, unanswered, unpaid
+from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, billed, ruling
 from stream_synth.text.containment import contained_share
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
 from stream_synth.verify import language_of
 
 _PAIR = re.compile(r"<problem>(.*?)</problem>\s*<solution>(.*?)</solution>", re.DOTALL | re.IGNORECASE)
 _VOID = re.compile(r"\W*(?:VOID|INVALID)\b")
-_SAME = {"same": "same", "different": "different", "一致": "same", "不一致": "different"}
+_SAME = {"same": "", "different": "judged_different", "一致": "", "不一致": "judged_different"}  # what is against it
 STEPS = ("extract", "refine", "faithful")
 
 
@@ -30,46 +26,37 @@ STEPS = ("extract", "refine", "faithful")
 class WebInstruct(Asking):
     """`samples` refined versions of each pair on a page, by the models of role `refiner` in turn of their weights."""
 
-    max_pairs: int = field(default=8, metadata={"help": "pairs of a page at most"})
-    least_found: float = field(default=0.6, metadata={"help": "share of a pair's word triples that stand on the page: else it was made up"})
-    least_kept: float = field(default=0.5, metadata={"help": "share of the found answer's words that the refined one keeps"})
+    max_pairs: int = field(default=8, metadata={"help": "pairs of a page at most", "least": 1})
+    least_found: float = field(
+        default=0.6, metadata={"help": "share of a pair's word triples that stand on the page: else it was made up", "least": 0, "most": 1}
+    )
+    least_kept: float = field(
+        default=0.5, metadata={"help": "share of the found answer's words that the refined one keeps", "least": 0, "most": 1}
+    )
     judge: bool = field(default=False, metadata={"help": "role `judge` compares both answers as well: rules see numbers and words only"})
 
     name = "web_instruct"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for option in ("least_found", "least_kept"):
-            if not 0 <= getattr(self, option) <= 1:
-                raise ConfigError(f"{option} is {getattr(self, option)}; shares go from 0 to 1")
-        if self.max_pairs < 1:
-            raise ConfigError(f"max_pairs is {self.max_pairs}; give at least 1")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The candidates of a page, pair by pair. Finding them is charged to the first."""
+        del tools
         text = str(seed.fields.get("text") or "").strip()
         lang = str(seed.fields.get("lang") or language_of(text))
         known = {name: str(seed.fields[name]) for name in ("url", "title") if seed.fields.get(name)}
-        meta = {**provenance(self.name, self.system, *(load(self.name, step, lang).text for step in STEPS)), **known}
+        meta = {**self.provenance(lang, *STEPS), **known}
         draft = Sample("", "", slot="page", lang=lang, meta=meta)
         if not text:
-            yield Rejected(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
-            return
+            raise Dropped(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
         prompt = load(self.name, "extract", lang).fill(text=text, most=str(self.max_pairs))
-        reply = await ask("extract", self.request(({"role": "user", "content": prompt},)))
-        found = _found(draft, reply)
-        if isinstance(found, Rejected):
-            yield found
-            return
+        reply = await ask("extract", self.request(prompt))
+        found = sound(_found(draft, reply))
         meta = {**meta, "extractor": reply.model}
         drafts = [
             changed(draft, slot=f"pair/{place}", meta={**meta, "question_found": question, "answer_found": answer})
             for place, (question, answer) in enumerate(found[: self.max_pairs])
         ]
         drafts[0] = billed(drafts[0], reply)
-        for rows in await together([self._refined(one, place, text, ask) for place, one in enumerate(drafts)]):
-            for row in rows if isinstance(rows, list) else ():
-                yield await expert_check(row, self.verify, tools) if self.verify and isinstance(row, Sample) else row
+        return await all_from([self._refined(one, place, text, ask) for place, one in enumerate(drafts)])
 
     async def _refined(self, draft: Sample, place: int, text: str, ask: Ask) -> list[Sample | Rejected]:
         question, answer = draft.meta["question_found"], draft.meta["answer_found"]
@@ -79,14 +66,15 @@ class WebInstruct(Asking):
         if share < self.least_found:
             return [Rejected(draft, "extract", "not_on_page", share, {"found_share": round(share, 3), "least": self.least_found})]
         prompt = load(self.name, "refine", draft.lang).fill(question=question, answer=answer)
-        turns = (*self._system(), {"role": "user", "content": prompt})
-        asked = [ask(f"refine/{place}", self.request(turns), sample=number, role="refiner") for number in range(self.samples)]
+        request = self.request(self.opening(prompt))
+        asked = [ask(f"refine/{place}", request, sample=number, role="refiner") for number in range(self.samples)]
         rows: list[Sample | Rejected] = []
         for number, reply in enumerate(await together(asked)):
-            row = changed(draft if not rows else _unpaid(draft), slot=f"pair/{place}/{number}")
+            row = changed(unpaid(draft) if rows else draft, slot=f"pair/{place}/{number}")  # the page's reply is charged once
             refined = self._read(row, reply) if isinstance(reply, Completion) else unanswered(row, "refine", reply)
-            judging = self.judge and isinstance(refined, Sample)
-            rows.append(await _judged(refined, place * self.samples + number, ask) if judging and isinstance(refined, Sample) else refined)
+            if self.judge and isinstance(refined, Sample):
+                refined = await _judged(refined, place * self.samples + number, ask)
+            rows.append(refined)
         return rows
 
     def _read(self, draft: Sample, reply: Completion) -> Sample | Rejected:
@@ -98,13 +86,9 @@ class WebInstruct(Asking):
             reason = "invalid" if _VOID.match(written.response) else "unreadable"
             return Rejected(written, "refine", reason, evidence={"reply": written.response[:MAX_KEPT_CHARS]})
         question, answer = pair[1].strip(), pair[2].strip()
-        turns = (*self._system(), {"role": "user", "content": question}, reply_turn(answer))
-        row = changed(written, prompt=question, response=answer, messages=turns)
+        row = changed(written, prompt=question, response=answer, messages=(*self.opening(question), reply_turn(answer)))
         lost = departure(draft.meta["answer_found"], answer, self.least_kept) if question and answer else {"problem": "empty"}
         return Rejected(row, "refine", "unfaithful", evidence=lost) if lost else row
-
-    def _system(self) -> tuple[Mapping[str, Any], ...]:
-        return ({"role": "system", "content": self.system},) if self.system else ()
 
 
 def _found(draft: Sample, reply: Completion) -> list[tuple[str, str]] | Rejected:
@@ -120,16 +104,7 @@ def _found(draft: Sample, reply: Completion) -> list[tuple[str, str]] | Rejected
 
 async def _judged(row: Sample, number: int, ask: Ask) -> Sample | Rejected:
     prompt = load("web_instruct", "faithful", row.lang).fill(question=row.prompt, given=row.meta["answer_found"], answer=row.response)
-    reply = await or_rejected(consulted(ask, "faithful", prompt, number), row, "faithful")
-    if isinstance(reply, Rejected):
-        return reply
-    verdict, said = read_verdict(reply, _SAME), opinion_of(reply)
-    paid = billed(row, reply)
-    if verdict == "same":
-        return changed(paid, meta={**paid.meta, **said})
-    return Rejected(paid, "faithful", "judged_different" if verdict else "unreadable_verdict", evidence=said)
-
-
-def _unpaid(draft: Sample) -> Sample:
-    """The page's reply is charged once."""
-    return changed(draft, prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)
+    ruled = await ruling(ask, "faithful", prompt, row, _SAME, number)
+    if isinstance(ruled, Rejected):
+        return ruled
+    return Rejected(ruled.paid, "faithful", ruled.word, evidence=ruled.said) if ruled.word else noted(ruled.paid, **ruled.said)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.asking import Candidates, sound
+from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import same_text
 from stream_synth.recipes.shared.prompts import Template, load
 from stream_synth.recipes.shared.question import Question, read_question
-from stream_synth.recipes.shared.solving import Solver, Solving, asking_for, boxed, boxed_text, drafted, own_text, reworded
+from stream_synth.recipes.shared.replies import noted
+from stream_synth.recipes.shared.saying import prompted
+from stream_synth.recipes.shared.solving import Solver, Solving, boxed, boxed_text, drafted, own_text, reworded
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS
 from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -31,21 +32,17 @@ class XwinMath(Solving):
 
     name = "xwin_math"
 
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per new question."""
-        question = read_question(seed, self.system)
-        if isinstance(question, Rejected):
-            yield question
-            return
+        question = sound(read_question(seed, self.system))
         text = own_text(seed, question)
         texts = {step: load(self.name, step, question.lang) for step in ("create", "check")}
         draft = drafted(question, self.name, self.system, boxed_text(question.lang), *(one.text for one in texts.values()))
         draft = changed(draft, slot="create", meta={**draft.meta, "original_question": text})
         create = texts["create"].fill(question=question.asked())
-        created = await Solver("create", asking_for(create), self.samples).written(draft, self, ask)
+        created = await Solver("create", prompted(create), self.samples).written(draft, self, ask)
         growing = [self._grown(_Problem(question, text, texts["check"], number), one, ask) for number, one in enumerate(created)]
-        for candidate in await self.sifted([one for one in await together(growing) if not isinstance(one, ChatError)], tools):
-            yield candidate
+        return await self.sifted(await all_of(growing), tools)
 
     async def _grown(self, problem: _Problem, created: Sample | Rejected, ask: Ask) -> Sample | Rejected:
         """The new question checked and solved."""
@@ -53,7 +50,7 @@ class XwinMath(Solving):
             return created
         if same_text(created.response, problem.text):
             return Rejected(created, "create", "copied")
-        check, number = asking_for(problem.check.fill(question=created.response)), problem.number
+        check, number = prompted(problem.check.fill(question=created.response)), problem.number
         checked = _mended((await Solver("check", check, path=f"check/{number}").written(created, self, ask))[0], created.response)
         if isinstance(checked, Rejected):
             return checked
@@ -92,4 +89,4 @@ def _stated(solved: Sample | Rejected) -> Sample | Rejected:
     found = final_answer(solved.response)
     if found is None or found.guessed:
         return Rejected(solved, "answer", "no_answer")
-    return changed(solved, meta={**solved.meta, "got": found.text, "answer_how": found.how})
+    return noted(solved, got=found.text, answer_how=found.how)

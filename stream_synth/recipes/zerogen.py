@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stream_synth.errors import ChatError, ConfigError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.asking import Asking, Candidates, Dropped, sound
+from stream_synth.recipes.shared.blocks import all_of
 from stream_synth.recipes.shared.eliminations import is_invalid, same_text
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.labelling import LabelTask, Voters, agreed, label_task
 from stream_synth.recipes.shared.labelling import labelled_row as row_of
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, charged, provenance
+from stream_synth.recipes.shared.replies import answered, charged, noted, provenance, unpaid
 from stream_synth.recipes.shared.verdicts import MAX_KEPT_CHARS, or_rejected
 from stream_synth.text.sampling import Spread
 from stream_synth.values import Rejected, Sample, Seed, changed
@@ -29,43 +27,22 @@ class ZeroGen(Asking):
     task: str = field(default="", metadata={"help": "what is to be told of a text, in a sentence; a seed's own comes first"})
     labels: Mapping[str, str] | Sequence[str] = field(default=(), metadata={"help": "the closed set: a list, or {label: what it means}"})
     pair: bool = field(default=False, metadata={"help": "two texts: write a first one too, where the seed has no `context`"})
-    votes: int = field(default=0, metadata={"help": "label each text again so many times (the paper filters nothing: 0)"})
-    agreement: float = field(default=0.6, metadata={"help": "least share of those votes for the label it was written to"})
+    votes: int = field(default=0, metadata={"help": "label each text again so many times (the paper filters nothing: 0)", "least": 0})
+    agreement: float = field(
+        default=0.6, metadata={"help": "least share of those votes for the label it was written to", "least": 0, "most": 1}
+    )
 
     name = "zerogen"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.votes < 0 or not 0 <= self.agreement <= 1:
-            raise ConfigError(f"votes is {self.votes} and agreement {self.agreement}; give at least 0, and a share of votes")
-
-    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
+    async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per text; a pair whose first text fails has only that one."""
         label = str(seed.fields.get("label") or "")
-        task = label_task(seed, self.task, self.labels, label)
-        if isinstance(task, Rejected) or label not in task.labels:
-            yield (
-                task if isinstance(task, Rejected) else Rejected(Sample("", "", slot="seed"), "seed", "no_label", evidence={"label": label})
-            )
-            return
-        draft = await self._with_context(self._draft(seed, task, label), task, ask)
-        if isinstance(draft, Rejected):
-            yield draft
-            return
-        numbers = range(self.samples)
-        written = await together([self._written(draft, number, task, ask) for number in numbers])
-        if all(isinstance(one, ChatError) for one in written):
-            raise next(one for one in written if isinstance(one, ChatError))
-        seen = [str(draft.meta.get("context", ""))]
-        for number, text in zip(numbers, written, strict=True):
-            if isinstance(text, ChatError):
-                continue
-            candidate = text
-            if isinstance(text, Sample):
-                repeated = any(same_text(text.meta["text"], other) for other in seen)
-                seen.append(text.meta["text"])
-                candidate = Rejected(text, "text", "repeated") if repeated else await self._checked(text, number, task, ask, tools)
-            yield candidate
+        task = sound(label_task(seed, self.task, self.labels, label))
+        if label not in task.labels:
+            raise Dropped(Sample("", "", slot="seed"), "seed", "no_label", evidence={"label": label})
+        draft = sound(await self._with_context(self._draft(seed, task, label), task, ask))
+        written = await all_of([self._written(draft, number, task, ask) for number in range(self.samples)])
+        return [await self._voted(one, task, ask, tools) for one in _unrepeated(written, str(draft.meta.get("context", "")))]
 
     def _draft(self, seed: Seed, task: LabelTask, label: str) -> Sample:
         names = ("text_after_context", "context") if self.pair or seed.fields.get("context") else ("text",)
@@ -77,33 +54,45 @@ class ZeroGen(Asking):
         if not self.pair or draft.meta.get("context"):
             return draft
         prompt = load(self.name, "context", task.lang).fill(task=task.task, about=self._about(draft))
-        reply = await ask("context", self.request(({"role": "user", "content": prompt},)))
+        reply = await ask("context", self.request(prompt))
         first = answered(draft, reply, "context")
-        return first if isinstance(first, Rejected) else charged(changed(draft, meta={**draft.meta, "context": first.response}), reply)
+        return first if isinstance(first, Rejected) else charged(noted(draft, context=first.response), reply)
 
     async def _written(self, draft: Sample, number: int, task: LabelTask, ask: Ask) -> Sample | Rejected:
-        draft = changed(draft, slot=f"text/{number}", **({} if not number else {"prompt_tokens": 0, "answer_tokens": 0, "cost_usd": 0.0}))
+        draft = changed(unpaid(draft) if number else draft, slot=f"text/{number}")
         context = str(draft.meta.get("context", ""))
         means = f": {task.labels[draft.meta['label']]}" if task.labels[draft.meta["label"]] else ""
         template = load(self.name, "text_after_context" if context else "text", task.lang)
         prompt = template.fill(task=task.task, label=draft.meta["label"], means=means, context=context, about=self._about(draft))
-        asked = ask("text", self.request(({"role": "user", "content": prompt},)), sample=number)
+        asked = ask("text", self.request(prompt), sample=number)
         reply = await (or_rejected(asked, draft, "text") if self.pair else asked)
         candidate = reply if isinstance(reply, Rejected) else answered(draft, reply, "text")
         if isinstance(candidate, Rejected):
             return candidate
         text = candidate.response
         row = row_of(candidate, task, f"{context}\n\n{text}".strip(), draft.meta["label"])
-        told = changed(row, meta={**row.meta, "text": text})
+        told = noted(row, text=text)
         return Rejected(told, "text", "invalid", evidence={"reply": text[:MAX_KEPT_CHARS]}) if is_invalid(text) else told
 
-    async def _checked(self, row: Sample, number: int, task: LabelTask, ask: Ask, tools: Tools) -> Sample | Rejected:
-        candidate: Sample | Rejected = row
-        if self.votes:
-            told = await Voters(self, ask, tools, self.votes).label(row, task, row.prompt, number * self.votes)
-            candidate = told if isinstance(told, Rejected) else agreed(told[0], told[1], self.agreement)
-        return await expert_check(candidate, self.verify, tools) if self.verify and isinstance(candidate, Sample) else candidate
+    async def _voted(self, row: Sample | Rejected, task: LabelTask, ask: Ask, tools: Tools) -> Sample | Rejected:
+        if not self.votes or isinstance(row, Rejected):
+            return row
+        first = int(row.slot.rpartition("/")[2]) * self.votes
+        told = await Voters(self, ask, tools, self.votes).label(row, task, row.prompt, first)
+        return told if isinstance(told, Rejected) else agreed(*told, self.agreement)
 
     def _about(self, draft: Sample) -> str:
         about = draft.meta.get("about")
         return load(self.name, "about", draft.lang).fill(about=about) if about else ""
+
+
+def _unrepeated(written: Sequence[Sample | Rejected], context: str) -> list[Sample | Rejected]:
+    """The texts in order; one that says what its context or an earlier text says is rejected."""
+    seen, rows = [context], list(written)
+    for place, one in enumerate(written):
+        if isinstance(one, Rejected):
+            continue
+        if any(same_text(one.meta["text"], other) for other in seen):
+            rows[place] = Rejected(one, "text", "repeated")
+        seen.append(one.meta["text"])
+    return rows

@@ -178,3 +178,15 @@ async def test_seed_without_a_question_costs_no_call() -> None:
 
     assert isinstance(row, Rejected)
     assert (row.step, row.reason) == ("seed", "no_question")
+
+
+async def test_your_check_is_of_the_teachers_solution_before_students_are_asked() -> None:
+    """A solution that the check rejects costs no student's answer; the pair of one that passes is not checked again."""
+    ask = ScriptedAsk({"create": "1. How many eggs are in two dozen?", "solve": "Two dozen are 24 eggs in all. The answer is 24."})
+    method = OrcaMath(problems=1, rounds=0, students=2, verify={"call": "tests.recipes.checks:is_short"})
+
+    (row,) = await try_recipe(method, {"question": "How many eggs are in a dozen?"}, ask)
+
+    assert isinstance(row, Rejected)
+    assert (row.step, row.reason) == ("verify", "too_long")
+    assert [role for _, _, role, _ in ask.asked] == ["teacher", "teacher"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from stream_synth.errors import ChatError, StreamSynthError
 from stream_synth.protocols import Ask
+from stream_synth.recipes.shared.replies import noted
 from stream_synth.values import Completion, Rejected, Request, Sample
 from stream_synth.verify import final_answer, miscalculations, normal_form, only_number, read_number, same_answer
 
@@ -29,9 +30,18 @@ async def together(asked: Sequence[Awaitable[Value]]) -> list[Value | ChatError]
     return [outcome for outcome in outcomes if not isinstance(outcome, StreamSynthError) or isinstance(outcome, ChatError)]
 
 
-async def all_of(candidates: Sequence[Awaitable[Value]]) -> list[Value]:
-    """Candidates worked out side by side, in order. Each of them deals with its own failed calls; one that does not is left out."""
-    return [outcome for outcome in await together(candidates) if not isinstance(outcome, ChatError)]
+async def all_of(asked: Sequence[Awaitable[Value]]) -> list[Value]:
+    """Results worked out side by side, in order, without those whose call failed; raises the first error if all did."""
+    outcomes = await together(asked)
+    results = [one for one in outcomes if not isinstance(one, ChatError)]
+    if outcomes and not results:
+        raise next(one for one in outcomes if isinstance(one, ChatError))
+    return results
+
+
+async def all_from(asked: Sequence[Awaitable[Sequence[Value]]]) -> list[Value]:
+    """The same of lists, one after the other."""
+    return [one for several in await all_of(asked) for one in several]
 
 
 async def _settled(asked: Awaitable[Value]) -> Value | StreamSynthError:
@@ -39,6 +49,17 @@ async def _settled(asked: Awaitable[Value]) -> Value | StreamSynthError:
         return await asked
     except StreamSynthError as error:
         return error
+
+
+def at_most(keep: int | None, candidates: Sequence[Sample | Rejected]) -> list[Sample | Rejected]:
+    """The candidates; of the good ones those beyond the first `keep` rejected as `keep/over_keep`. None: all may stay."""
+    if keep is None:
+        return list(candidates)
+    late = {one.slot for one in [one for one in candidates if isinstance(one, Sample)][keep:]}
+    over = {"keep": keep}
+    return [
+        Rejected(one, "keep", "over_keep", evidence=over) if isinstance(one, Sample) and one.slot in late else one for one in candidates
+    ]
 
 
 def recalculated(sample: Sample) -> Sample | Rejected:
@@ -59,9 +80,9 @@ def against_gold(sample: Sample, gold: Sequence[str]) -> Sample | Rejected:
     # A last number is a guess; where the gold is no number it is nobody's answer.
     if found is None or (found.guessed and not any(_holds_number(one) for one in gold)):
         if _is_gold(sample.response, gold):
-            return replace(sample, meta={**sample.meta, "gold": expected, "got": sample.response.strip(), "answer_how": "whole"})
-        return Rejected(replace(sample, meta={**sample.meta, "gold": expected}), "answer", "no_answer", evidence={"expected": expected})
-    checked = replace(sample, meta={**sample.meta, "gold": expected, "got": found.text, "answer_how": found.how})
+            return noted(sample, gold=expected, got=sample.response.strip(), answer_how="whole")
+        return Rejected(noted(sample, gold=expected), "answer", "no_answer", evidence={"expected": expected})
+    checked = noted(sample, gold=expected, got=found.text, answer_how=found.how)
     if _is_gold(found.text, gold) or (found.how == "stated" and _is_number(only_number(found.text), gold)):
         return checked
     return Rejected(checked, "answer", "wrong_answer", evidence={"expected": expected, "got": found.text, "how": found.how})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, or_rejected, read_verdict
+from stream_synth.recipes.shared.verdicts import ruling
 from stream_synth.values import Rejected, Sample
 
 _PLACES = {"a": "first", "b": "second"}
@@ -30,15 +30,12 @@ async def in_both_orders(draft: Sample, answers: tuple[str, str], principle: str
         first, second = answers if order == 0 else answers[::-1]
         template = load("constitutional", "compare", draft.lang)
         prompt = template.fill(principle=principle, question=draft.prompt, first=first, second=second)
-        reply = await or_rejected(consulted(ask, "compare", prompt, 2 * number + order), paid, "compare")
-        if isinstance(reply, Rejected):
-            return reply
-        paid, said = billed(paid, reply), opinion_of(reply)
-        verdict = read_verdict(reply, _PLACES)
-        if verdict is None:
-            return Rejected(paid, "compare", "unreadable_verdict", evidence=said)
-        votes.append((verdict == "first") == (order == 0))
-        analysis, judge = analysis or said["analysis"], said["judge"]
+        ruled = await ruling(ask, "compare", prompt, paid, _PLACES, 2 * number + order)
+        if isinstance(ruled, Rejected):
+            return ruled
+        paid = ruled.paid
+        votes.append((ruled.word == "first") == (order == 0))
+        analysis, judge = analysis or ruled.said["analysis"], ruled.said["judge"]
     if votes[0] != votes[1]:
         return Rejected(paid, "compare", "order_dependent", evidence={"judge": judge, "analysis": analysis})
     return Choice(paid, votes[0], analysis, judge)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stream_synth.recipes.shared.replies import charged, reply_turn
+from stream_synth.recipes.shared.replies import charged, reply_turn, unpaid
 from stream_synth.text.instructions import contradictory, instance_fault, real_input, task_fault
 from stream_synth.text.rouge import coded, rouge_l, same_instruction
 from stream_synth.values import Completion, Rejected, Sample, Seed, changed
@@ -51,7 +51,7 @@ def instance_rows(task: Sample, pairs: Sequence[tuple[str, str]]) -> list[Sample
     distrusted = contradictory(pairs)
     candidates: list[Sample | Rejected] = []
     for place, (given, output) in enumerate(pairs):
-        row = _row(task if not place else _unpaid(task), given, output, place)
+        row = _row(task if not place else unpaid(task), given, output, place)
         reason = "contradictory" if distrusted else "repeated" if (given, output) in pairs[:place] else instance_fault(given, output)
         candidates.append(Rejected(row, "instances", reason, evidence={"input": given, "output": output}) if reason else row)
     return candidates
@@ -63,7 +63,3 @@ def _row(task: Sample, given: str, output: str, place: int) -> Sample:
     turns = ({"role": "user", "content": prompt}, reply_turn(output))
     meta = {**task.meta, "input": given}
     return changed(task, prompt=prompt, response=output, reasoning="", messages=turns, slot=f"{task.slot}/{place}", meta=meta)
-
-
-def _unpaid(task: Sample) -> Sample:
-    return changed(task, prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask
 from stream_synth.recipes.shared.prompts import Template, load
-from stream_synth.recipes.shared.replies import charged, unusable
+from stream_synth.recipes.shared.replies import charged, noted, unusable
+from stream_synth.recipes.shared.saying import prompted
 from stream_synth.values import Completion, Rejected, Request, Sample
 from stream_synth.verify import json_in, split_thinking
 
@@ -37,7 +38,7 @@ async def judged(sample: Sample, question: str, reference: str, ask: Ask) -> Sam
     """
     template = judge_template(sample.lang, with_reference=bool(reference))
     prompt = template.fill(question=question, reference=reference, answer=sample.response)
-    request = Request(({"role": "user", "content": prompt},), params={"temperature": 0.0, "max_tokens": MAX_JUDGE_TOKENS})
+    request = Request(prompted(prompt), params={"temperature": 0.0, "max_tokens": MAX_JUDGE_TOKENS})
     try:
         reply = await ask("judge", request, sample=int(sample.slot.rpartition("/")[2]), role="judge")
     except ChatError as error:
@@ -49,7 +50,7 @@ async def judged(sample: Sample, question: str, reference: str, ask: Ask) -> Sam
     said = {"judge": reply.model, "analysis": opinion.analysis[:MAX_KEPT_CHARS]}
     if not opinion.correct:
         return Rejected(paid, "judge", "judged_wrong", score=0.0, evidence={**said, "expected": reference})
-    return replace(paid, meta={**paid.meta, "verified": "judge", **said})
+    return noted(paid, verified="judge", **said)
 
 
 def read_opinion(reply: Completion) -> Opinion | None:

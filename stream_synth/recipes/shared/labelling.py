@@ -78,7 +78,7 @@ class Voters:
         Rejected at step `vote`: `unreadable_label`, `call_failed`. A vote whose call failed is not counted, one that names no label is.
         """
         prompts = [self._prompt(task, text, first + turn) for turn in range(self.count)]
-        requests = [self.asking.request(({"role": "user", "content": prompt},)) for prompt in prompts]
+        requests = [self.asking.request(prompt) for prompt in prompts]
         outcomes = await together([self.ask("vote", request, sample=first + turn) for turn, request in enumerate(requests)])
         replies = [one for one in outcomes if isinstance(one, Completion)]
         paid = billed(draft, *replies)

@@ -10,8 +10,8 @@ from typing import Any
 from stream_synth.protocols import Tools
 from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.prompts import digest_of, load
-from stream_synth.recipes.shared.replies import answered
-from stream_synth.values import Completion, Rejected, Sample, changed
+from stream_synth.recipes.shared.replies import answered, noted
+from stream_synth.values import Completion, Rejected, Sample
 from stream_synth.verify.programs import CHECK_S, Result, UnitTest, parsed, program_in, run_tests
 from stream_synth.verify.sandbox import Limits, Sandbox
 
@@ -58,7 +58,7 @@ def programmed(draft: Sample, reply: Completion, step: str, function: str = "") 
     code = program_in(candidate.response, function)
     if not code:
         return Rejected(candidate, step, "no_code")
-    candidate = changed(candidate, meta={**candidate.meta, "code": code})
+    candidate = noted(candidate, code=code)
     return candidate if parsed(code) else Rejected(candidate, step, "bad_syntax", evidence={"code": code})
 
 

@@ -9,7 +9,7 @@ from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.programs import Programming, failures, passing
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, unanswered
+from stream_synth.recipes.shared.replies import answered, noted, unanswered
 from stream_synth.recipes.shared.tested_task import TestedTask, first_pays
 from stream_synth.values import Message, Rejected, Sample, changed
 from stream_synth.verify.programs import Result, UnitTest, called_in, program_in, run_tests
@@ -45,7 +45,7 @@ class Repair:
             return candidate, []
         results = await self.results(code, self.tests, step)
         rewards = [*candidate.meta.get("rewards", ()), round(sum(one.passed for one in results) / len(results), 3)]
-        return changed(candidate, meta={**candidate.meta, "code": code, "rewards": rewards}), results
+        return noted(candidate, code=code, rewards=rewards), results
 
     async def results(self, code: str, tests: Sequence[UnitTest], step: str) -> list[Result]:
         """Of the program; journalled by step and sample."""
@@ -83,7 +83,7 @@ async def interact(repair: Repair, turns: int) -> Sample | Rejected:
         attempt, results = await repair.attempted(draft, f"turn{turn}")
         if isinstance(attempt, Rejected):
             return attempt
-        draft = changed(attempt, meta={**attempt.meta, "turns": turn})
+        draft = noted(attempt, turns=turn)
         if results and all(one.passed for one in results):
             return draft
     return passing(draft, repair.tests, results) if results else Rejected(draft, "solve", "no_code")
@@ -109,9 +109,9 @@ async def reflect(repair: Repair, most: int) -> Sample | Rejected:
     if isinstance(attempt, Rejected):
         return attempt
     own = [test.as_text() for test in repair.tests]
-    last = changed(attempt, meta={**attempt.meta, "turns": len(thoughts) + 1, "reflections": thoughts, "own_tests": own})
+    last = noted(attempt, turns=len(thoughts) + 1, reflections=thoughts, own_tests=own)
     if not results:
         return Rejected(last, "solve", "no_code")
     if not repair.task.tests:
-        return passing(changed(last, meta={**last.meta, "tests": own}), repair.tests, results)
+        return passing(noted(last, tests=own), repair.tests, results)
     return passing(last, repair.task.tests, await repair.results(str(last.meta["code"]), repair.task.tests, "final"))

@@ -9,6 +9,8 @@ from stream_synth.recipes.shared.prompts import digest_of
 from stream_synth.values import NO_ANSWER, Completion, Json, Message, Rejected, Sample, changed
 from stream_synth.verify import format_reward, split_thinking
 
+COSTS = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
+
 
 def answered(draft: Sample, completion: Completion, step: str) -> Sample | Rejected:
     """The draft with the reply in it: response, reasoning, conversation, tokens, cost, model.
@@ -37,6 +39,21 @@ def answered(draft: Sample, completion: Completion, step: str) -> Sample | Rejec
     if not split.answer:
         return Rejected(sample, step, "empty", evidence={"thinking_chars": len(split.reasoning)})
     return sample
+
+
+def noted(sample: Sample, **meta: object) -> Sample:
+    """The sample with more in its meta."""
+    return changed(sample, meta={**sample.meta, **meta})
+
+
+def unpaid(sample: Sample) -> Sample:
+    """The sample without what was paid for it: another row carries that."""
+    return changed(sample, prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)
+
+
+def plus(sample: Sample, *others: Sample) -> Sample:
+    """The sample charged with what the others were charged with."""
+    return changed(sample, **{name: getattr(sample, name) + sum(getattr(other, name) for other in others) for name in COSTS})
 
 
 def reply_turn(text: str) -> Message:
@@ -78,12 +95,6 @@ def _charges(sample: Sample, completion: Completion, reasoning: str, answer: str
         "model": completion.model,
         "finish_reason": completion.finish_reason,
     }
-
-
-def plus(sample: Sample, other: Sample) -> Sample:
-    """The sample charged with what the other was charged with."""
-    names = ("prompt_tokens", "reasoning_tokens", "answer_tokens", "cost_usd")
-    return changed(sample, **{name: getattr(sample, name) + getattr(other, name) for name in names})
 
 
 def unanswered(draft: Sample, step: str, error: ChatError) -> Rejected:

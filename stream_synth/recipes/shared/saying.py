@@ -28,6 +28,13 @@ async def said(ask: Ask, step: str, request: Request, draft: Sample, number: int
     return reply if isinstance(reply, Rejected) else heard(reply, draft, named)
 
 
+async def replied(ask: Ask, step: str, request: Request, draft: Sample, number: int = 0, *, role: str = "teacher") -> Sample | Rejected:
+    """The draft with the reply in it, as `answered` does, or rejected as `call_failed`. Reasons stand under the last part of the path."""
+    named = step.rpartition("/")[2]
+    reply = await or_rejected(ask(step, request, sample=number, role=role), draft, named)
+    return reply if isinstance(reply, Rejected) else answered(draft, reply, named)
+
+
 def heard(reply: Completion, draft: Sample, step: str) -> Said | Rejected:
     """What a reply says. Rejected at `step` when it is no whole one: `truncated`, `refused`, `empty`, `tag_damage`."""
     whole = answered(draft, reply, step)

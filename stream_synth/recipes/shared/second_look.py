@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from stream_synth.protocols import Tools
+from stream_synth.recipes.shared.replies import noted
 from stream_synth.values import Rejected, Sample, changed
 from stream_synth.verify.algebra import may_be_algebra, shared_algebra
 
@@ -27,5 +28,5 @@ async def second_look(candidate: Sample | Rejected, tools: Tools) -> Sample | Re
 
     findings = await tools.journalled(f"algebra/{candidate.sample.slot}", compared)
     if "equal" in findings:
-        return changed(candidate.sample, meta={**candidate.sample.meta, "equal_by": "algebra"})
+        return noted(candidate.sample, equal_by="algebra")
     return changed(candidate, evidence={**candidate.evidence, "algebra": findings})

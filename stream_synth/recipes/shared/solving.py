@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
-from stream_synth.errors import ChatError, ConfigError
+from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.asking import Asking
-from stream_synth.recipes.shared.blocks import against_gold, recalculated, together
+from stream_synth.recipes.shared.blocks import against_gold, all_of, at_most, recalculated
 from stream_synth.recipes.shared.eliminations import is_invalid
-from stream_synth.recipes.shared.expert import expert_check
 from stream_synth.recipes.shared.prompts import load
 from stream_synth.recipes.shared.question import Question, read_question
 from stream_synth.recipes.shared.replies import answered, provenance, unanswered
@@ -23,32 +23,18 @@ from stream_synth.values import Message, Rejected, Sample, Seed, changed
 class Solving(Asking):
     """What these methods share beside the asking: checks of a solution as such, and how many stay."""
 
-    calculator: bool = field(default=False, metadata={"help": "calculate every `a op b = c` of a solution again; a wrong one rejects it"})
-    keep: int | None = field(default=None, metadata={"help": "rows per seed at most, the first ones; left out: all"})
+    checks_itself: ClassVar[bool] = True  # `sifted` does, before it counts
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.keep is not None and self.keep < 1:
-            raise ConfigError(f"keep is {self.keep}; keep at least 1, or leave it out")
+    calculator: bool = field(default=False, metadata={"help": "calculate every `a op b = c` of a solution again; a wrong one rejects it"})
+    keep: int | None = field(default=None, metadata={"help": "rows per seed at most, the first ones; left out: all", "least": 1})
 
     async def sifted(self, candidates: Sequence[Sample | Rejected], tools: Tools) -> list[Sample | Rejected]:
         """The candidates after the calculator and the user's own check; what is beyond `keep` is rejected."""
-        sifted: list[Sample | Rejected] = []
-        kept = 0
-        for candidate in [await self._checked(one, tools) for one in candidates]:
-            kept += isinstance(candidate, Sample)
-            if isinstance(candidate, Sample) and self.keep is not None and kept > self.keep:
-                sifted.append(Rejected(candidate, "keep", "over_keep", evidence={"keep": self.keep}))
-            else:
-                sifted.append(candidate)
-        return sifted
+        return at_most(self.keep, [await self.checked(one, tools) for one in candidates])
 
-    async def _checked(self, candidate: Sample | Rejected, tools: Tools) -> Sample | Rejected:
-        if self.calculator and isinstance(candidate, Sample):
-            candidate = recalculated(candidate)
-        if self.verify and isinstance(candidate, Sample):
-            candidate = await expert_check(candidate, self.verify, tools)
-        return candidate
+    async def checked(self, candidate: Sample | Rejected, tools: Tools) -> Sample | Rejected:
+        """The candidate after the calculator and your own check."""
+        return await super().checked(recalculated(candidate) if self.calculator and isinstance(candidate, Sample) else candidate, tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +48,6 @@ class Labelled:
     def reworded(self, text: str) -> Question:
         """The same conversation with another question in its place; context and earlier turns stay."""
         return reworded(self.question, self.text, text)
-
-
-def asking_for(text: str) -> tuple[Message, ...]:
-    """A prompt that is no part of any row, as turns."""
-    return ({"role": "user", "content": text},)
 
 
 def reworded(question: Question, old: str, new: str) -> Question:
@@ -132,7 +113,7 @@ class Solver:
         """The same; those that do not end in a gold answer are rejected at step `answer`."""
         solved = await self.solutions(draft, asking, ask)
         compared = [against_gold(one, gold) if isinstance(one, Sample) else one for one in solved]
-        return [one for one in await together([second_look(one, tools) for one in compared]) if not isinstance(one, ChatError)]
+        return await all_of([second_look(one, tools) for one in compared])
 
     async def right_later(self, draft: Sample, gold: Sequence[str], asking: Asking, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         """The same after other calls of the seed were paid: when every call failed, the draft rejected as `call_failed`."""

@@ -16,15 +16,7 @@ from stream_synth.recipes.shared.question import Question
 from stream_synth.recipes.shared.replies import answered
 from stream_synth.recipes.shared.verdicts import billed, or_rejected
 from stream_synth.values import Completion, Message, Rejected, Sample, Seed, changed
-from stream_synth.verify.programs import (
-    Result,
-    UnitTest,
-    called_in,
-    outputs_of,
-    program_in,
-    read_tests,
-    values_of,
-)
+from stream_synth.verify.programs import Result, UnitTest, called_in, outputs_of, program_in, read_tests, values_of
 from stream_synth.verify.sandbox import Sandbox
 
 TESTS = "assertions (a list, or one text), {input, output} pairs of a whole program, or HumanEval's check(candidate)"
@@ -90,7 +82,7 @@ async def written_tests(draft: Sample, asking: Asking, ask: Ask, function: str =
     Rejected at step `tests`: `invalid`, `no_tests`, or no reply.
     """
     prompt = load("unit_tests", "tests", draft.lang).fill(question=draft.prompt)
-    reply = await ask("tests", asking.request(({"role": "user", "content": prompt},)))
+    reply = await ask("tests", asking.request(prompt))
     candidate = answered(draft, reply, "tests")
     if isinstance(candidate, Rejected):
         return candidate

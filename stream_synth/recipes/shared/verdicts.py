@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask
-from stream_synth.recipes.shared.replies import charged, unanswered, unusable
+from stream_synth.recipes.shared.replies import charged, noted, unanswered, unusable
 from stream_synth.values import Completion, Rejected, Request, Sample
 from stream_synth.verify import split_thinking
 
@@ -32,10 +32,15 @@ def spoken(reply: Completion) -> str:
     return "" if split.damaged else split.answer
 
 
-def read_verdict(reply: Completion, meanings: Mapping[str, str]) -> str | None:
+def verdict_in(text: str, meanings: Mapping[str, str]) -> str | None:
     """What the line `Verdict: word` (`结论：词`) means by the table; None without such a line, or when two of them disagree."""
-    words = {meanings[found.lower()] for found in _VERDICT.findall(spoken(reply)) if found.lower() in meanings}
+    words = {meanings[found.lower()] for found in _VERDICT.findall(text) if found.lower() in meanings}
     return words.pop() if len(words) == 1 else None
+
+
+def read_verdict(reply: Completion, meanings: Mapping[str, str]) -> str | None:
+    """The same of a reply; None also when it is no whole one."""
+    return verdict_in(spoken(reply), meanings)
 
 
 def read_choice(reply: Completion, meanings: Mapping[str, str]) -> str | None:
@@ -88,16 +93,31 @@ async def or_rejected(asked: Awaitable[Completion], draft: Sample, step: str) ->
         return unanswered(draft, step, error)
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a judge decided. `paid` is the draft charged for it, `said` the judge's model and reasons."""
+
+    word: str
+    paid: Sample
+    said: dict[str, str]
+
+
+async def ruling(ask: Ask, step: str, prompt: str, draft: Sample, meanings: Mapping[str, str], number: int = 0) -> Ruling | Rejected:
+    """The verdict of role `judge` by the table. Rejected under the last part of the path: `unreadable_verdict`, `call_failed`."""
+    named = step.rpartition("/")[2]
+    reply = await or_rejected(consulted(ask, step, prompt, number), draft, named)
+    if isinstance(reply, Rejected):
+        return reply
+    paid, said, word = billed(draft, reply), opinion_of(reply), read_verdict(reply, meanings)
+    return Rejected(paid, named, "unreadable_verdict", evidence=said) if word is None else Ruling(word, paid, said)
+
+
 async def approved(candidate: Sample, step: str, prompt: str, meanings: Mapping[str, str], ask: Ask) -> Sample | Rejected:
     """The candidate when role `judge` has nothing against it: `meanings` gives each word of the verdict its reason, none if it is fine.
 
-    Meta gains `judge` and `analysis`. Rejected at `step` with that reason, or `unreadable_verdict`, `call_failed`.
+    Meta gains `judge` and `analysis`. Rejected at `step` with that reason, or as `ruling` does.
     """
-    reply = await or_rejected(consulted(ask, step, prompt, int(candidate.slot.rpartition("/")[2])), candidate, step)
-    if isinstance(reply, Rejected):
-        return reply
-    paid, said = billed(candidate, reply), opinion_of(reply)
-    verdict = read_verdict(reply, meanings)
-    if verdict is None:
-        return Rejected(paid, step, "unreadable_verdict", evidence=said)
-    return Rejected(paid, step, verdict, evidence=said) if verdict else replace(paid, meta={**paid.meta, **said})
+    ruled = await ruling(ask, step, prompt, candidate, meanings, int(candidate.slot.rpartition("/")[2]))
+    if isinstance(ruled, Rejected):
+        return ruled
+    return Rejected(ruled.paid, step, ruled.word, evidence=ruled.said) if ruled.word else noted(ruled.paid, **ruled.said)

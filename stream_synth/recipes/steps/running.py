@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 
 from stream_synth.errors import ChatError
 from stream_synth.protocols import Ask, Tools
-from stream_synth.recipes.shared.blocks import together
+from stream_synth.recipes.shared.blocks import all_from, together
 from stream_synth.recipes.shared.expert import expert_check, load_function
 from stream_synth.recipes.shared.prompts import load
-from stream_synth.recipes.shared.replies import answered, unanswered
+from stream_synth.recipes.shared.replies import answered, unanswered, unpaid
 from stream_synth.recipes.steps.expressions import computed, filled
 from stream_synth.recipes.steps.functions import FUNCTIONS
 from stream_synth.recipes.steps.options import (
@@ -69,11 +69,7 @@ class Course:
             elif block.cap is not None:
                 rows = _capped(block.cap, rows)
             else:
-                stepped = await together([self._stepped(block, row) for row in rows])
-                errors = [one for one in stepped if isinstance(one, ChatError)]
-                if len(errors) == len(stepped) and errors:
-                    raise errors[0]
-                rows = [row for one in stepped if not isinstance(one, ChatError) for row in one]
+                rows = await all_from([self._stepped(block, row) for row in rows])
         return rows
 
     async def _stepped(self, block: Block, row: Row | Rejected) -> Rows:
@@ -164,7 +160,7 @@ class Course:
         items = list(computed(block.of)(row.values) or ())
         rows: Rows = []
         for number, item in enumerate(items):
-            draft = row.draft if not number else changed(row.draft, prompt_tokens=0, reasoning_tokens=0, answer_tokens=0, cost_usd=0.0)
+            draft = unpaid(row.draft) if number else row.draft
             rows.append(replace(row, values={**row.values, block.into: item}, draft=draft, path=f"{row.path}/{number}"))
         return rows or [row.rejected("each", f"no_{block.into}", values=_plain(row.values))]
 
