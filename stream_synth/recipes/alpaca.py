@@ -55,10 +55,10 @@ class Alpaca(Asking):
         faults = {place: "fields" for place, part in enumerate(parts) if [meaning for meaning, _ in part] != _PARTS}
         if reply.truncated:
             faults[len(parts) - 1] = "truncated"
-        sound = iter(screened([one for place, one in enumerate(drafts) if place not in faults], _instructions(shown), media=True))
+        kept = iter(screened([one for place, one in enumerate(drafts) if place not in faults], _instructions(shown), media=True))
         found: list[Sample | Rejected] = []
         for place, (one, part) in enumerate(zip(drafts, parts, strict=True)):
-            task = Rejected(one, "tasks", faults[place], evidence={"task": dict(part)}) if place in faults else next(sound)
+            task = Rejected(one, "tasks", faults[place], evidence={"task": dict(part)}) if place in faults else next(kept)
             found += [task] if isinstance(task, Rejected) else instance_rows(task, [(part[1][1], part[2][1])])
         return found
 
