@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import isfinite
 from random import Random
 from typing import Any, TypeAlias
 
@@ -24,7 +25,7 @@ def check_spread(name: str, value: object) -> None:
     match value:
         case {"uniform": ends, **rest} if not rest and _are_numbers(ends, least=2, most=2):
             return
-        case {"schedule": stops, "over": int(over), **rest} if not rest and over > 0 and _are_numbers(stops, least=2):
+        case {"schedule": stops, "over": int(over), **rest} if not rest and over is not True and over > 0 and _are_numbers(stops, least=2):
             return
     raise ConfigError(f"{name} is {value!r}; give {FORMS}")
 
@@ -68,4 +69,4 @@ def _are_numbers(value: object, least: int = 1, most: int = 1000) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

@@ -78,7 +78,19 @@ def test_other_lists_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [[], ["hot"], {"uniform": [1]}, {"uniform": [0, 1], "over": 3}, {"schedule": [0, 1]}, {"ramp": [0, 1]}, "hot"]
+    "value",
+    [
+        [],
+        ["hot"],
+        {"uniform": [1]},
+        {"uniform": [0, 1], "over": 3},
+        {"schedule": [0, 1]},
+        {"ramp": [0, 1]},
+        "hot",
+        float("nan"),
+        [0.5, float("inf")],
+    ]
+    + [{"schedule": [0, 1], "over": over} for over in (0, -1, True, 2.5)],
 )
 def test_another_form_is_refused(value: object) -> None:
     """With those that there are."""
