@@ -193,6 +193,8 @@ class Reasoning(Asking):
     async def _by_judge(self, candidate: Sample | Rejected, task: Task, ask: Ask) -> Sample | Rejected:
         """What the judge says where no rule can tell; with `rescue` also of a solution whose answer the rule did not find."""
         missed = _without_stated_answer(candidate) if self.rescue else None
+        if missed and self.calculator and isinstance(recalculated(missed), Rejected):
+            return candidate  # no judge makes that right
         asked_of = missed or (candidate if self.judge and not task.gold else None)
         if not isinstance(asked_of, Sample):
             return candidate
