@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +70,31 @@ async def test_q_is_the_mean_of_what_was_found_below() -> None:
     # step 1: rollout 1, error -1, rollout of step 2 1, ends 1 and -1; step 2: rollout 1, ends 1 and -1
     assert right.meta["visits"] == [5, 3, 1]
     assert right.meta["q"] == [0.2, 0.3333, 1.0]
+
+
+class Slow(Writer):
+    """The same with prices of which no sum is exact, and replies that come late, each other one or those between."""
+
+    def __init__(self, late: int) -> None:
+        super().__init__("en")
+        self._late = late
+
+    async def __call__(self, step: str, request: Request, *, sample: int = 0, role: str = "teacher") -> Completion:
+        """Late or not."""
+        place = len(step) + sample + step.count("1")
+        await asyncio.sleep(0.02 * ((place + self._late) % 3))
+        reply = await super().__call__(step, request, sample=sample, role=role)
+        return replace(reply, cost_usd=(0.1, 0.7, 1e-7)[place % 3])
+
+
+async def test_costs_do_not_depend_on_which_reply_comes_first() -> None:
+    """A replay, in which all come at once, has to find the same sum."""
+    sums = [
+        [getattr(row, "sample", row).cost_usd for row in await try_recipe(AlphaMath(search="beam", rollouts=4), EN, Slow(late))]  # type: ignore[union-attr]
+        for late in range(3)
+    ]
+
+    assert sums[0] == sums[1] == sums[2]
 
 
 @pytest.mark.parametrize("search", ["mcts", "beam"])
