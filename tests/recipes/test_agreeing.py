@@ -34,6 +34,15 @@ async def test_answers_that_mean_the_same_stay(lang: str) -> None:
     assert set(first.meta) <= set(SelfConsistency.card.meta_keys)
 
 
+async def test_the_judges_prompt_is_part_of_the_rows_origin() -> None:
+    """Rows that it voted on are told from those on which answers themselves did."""
+    said = {"solve": ["\\boxed{3}", "\\boxed{3}"]}
+    rows = [(await try_recipe(SelfConsistency(samples=2, judge=judge), {"question": "1 + 2 = ?"}, said))[0] for judge in (True, False)]
+    with_judge, without = [row.meta["prompt_hash"] for row in rows if isinstance(row, Sample)]
+
+    assert with_judge != without
+
+
 async def test_without_a_judge_open_rows_are_refused() -> None:
     """Before any call."""
     rows = await try_recipe(SelfConsistency(samples=3), SEEDS["en"], {})
