@@ -31,7 +31,7 @@ async def test_a_right_answer_in_another_form_is_kept(recipe: Any, step: str) ->
 async def test_what_algebra_finds_right_is_refined_too() -> None:
     """No row of `refine` skips the rewriting; the new answer is looked at by itself, whatever was found of the first."""
     thought = "斜率是2，过原点，所以纵坐标是横坐标的两倍。"
-    steps = {"solve": Completion("答案是\\boxed{2y=4x}。", thought), "refine": thought}
+    steps: dict[str, Any] = {"solve": Completion("答案是\\boxed{2y=4x}。", thought), "refine": thought}
 
     (kept,) = await try_recipe(Reasoning(refine=True), LINE, {**steps, "summarise": "答案是\\boxed{3y=6x}。"})
     (lost,) = await try_recipe(Reasoning(refine=True), LINE, {**steps, "summarise": "答案是\\boxed{2y=5x}。"})
