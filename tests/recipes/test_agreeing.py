@@ -84,7 +84,13 @@ async def test_nothing_whole_asks_no_judge() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "groups"), [("Group: 2\nGroup: 1, 3", [{0, 2}, {1}]), ("组：一", None), ("", None), ("Group: 0, 1, 2", None)]
+    ("text", "groups"),
+    [
+        (text, [{0, 2}, {1}])
+        for text in ("第1组：1、3\n第2组：2", "组一：1、3\n组二：2", "**Group A:** 1, 3\n**Group B:** 2", "第 1 组：1、3\n组 2：2")
+    ]
+    + [("Grouping: 1, 2, 3", None), ("组合：1、2、3", None)]
+    + [("Group: 2\nGroup: 1, 3", [{0, 2}, {1}]), ("组：一", None), ("", None), ("Group: 0, 1, 2", None)],
 )
 def test_groups_as_a_judge_writes_them(text: str, groups: list[set[int]] | None) -> None:
     """Each answer in exactly one."""
