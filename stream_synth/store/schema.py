@@ -1,7 +1,8 @@
 """Tables and views of `data.duckdb`.
 
 Hot tables are append-only logs without keys or indexes: uniqueness comes from the seq of each seed, committed in the same transaction.
-Times are TIMESTAMP in UTC, to the microsecond. Tables are made with the file, later only rows are added; a view that an older file lacks is made when a run goes on in it.
+Times are TIMESTAMP in UTC, to the microsecond. Tables are made with the file, later only rows are added; a view that an older file
+lacks is made when a run goes on in it.
 """
 
 from __future__ import annotations
