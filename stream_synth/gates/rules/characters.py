@@ -28,7 +28,7 @@ def garbled(reading: Reading, options: RuleOptions) -> Evidence | None:
         replaced = text.count("\ufffd")
         if replaced > options.max_replacement_chars or kinds[Kind.GARBLE] - replaced > _MAX_PRIVATE:
             return {"undecoded_characters": kinds[Kind.GARBLE]}
-    if kinds[Kind.CONTROL] > _MAX_CONTROLS:
+    if kinds[Kind.CONTROL] > _MAX_CONTROLS or "\0" in text:
         return {"control_characters": kinds[Kind.CONTROL]}
     return misread(reading)
 
