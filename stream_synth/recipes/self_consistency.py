@@ -47,7 +47,7 @@ class SelfConsistency(Solving):
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
         question = sound(read_question(seed, self.system))
-        texts = [load(self.name, one, question.lang).text for one in self.formats if one != "question"]
+        texts = [load(self.texts, one, question.lang).text for one in self.formats if one != "question"]
         draft = drafted(question, self.name, self.system, boxed_text(question.lang), *texts)
         if seed.fields.get("answer_kind") == "open" and not self.judge:
             raise Dropped(changed(draft, slot="seed"), "seed", "open_answer")

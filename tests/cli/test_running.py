@@ -42,6 +42,19 @@ def test_a_run_shows_what_came_of_it(config: Path) -> None:
     assert f"stream-synth export {config.parent / 'run'} -f messages" in result.stdout
 
 
+def test_a_run_says_why_seeds_failed(config: Path) -> None:
+    """Rows without text, in a run where nothing else came about: the reason, and where to read all of them."""
+    (config.parent / "questions.jsonl").write_text('nonsense\n{"id": "a", "q": "嗯"\n', encoding="utf-8")
+
+    result = run(config)
+
+    assert result.exit_code == 0, result.stderr
+    assert "not valid JSON" in result.stdout
+    assert "0 accepted, 0 rejected, 2 seeds without a candidate" in result.stdout
+    assert '"SELECT * FROM failures"' in result.stdout
+    assert "stream-synth export" not in result.stdout
+
+
 def test_limit_counts_over_the_life_of_a_run(config: Path) -> None:
     """Five seeds, then the rest: the second invocation asks only what is new."""
     first = json.loads(run(config, "--json", "--limit", "5").stdout)

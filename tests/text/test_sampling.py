@@ -78,7 +78,18 @@ def test_other_lists_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [[], ["hot"], {"uniform": [1]}, {"uniform": [0, 1], "over": 3}, {"schedule": [0, 1]}, {"ramp": [0, 1]}, "hot"]
+    "value",
+    [
+        [],
+        ["hot"],
+        {"uniform": [1]},
+        {"uniform": [0, 1], "over": 3},
+        {"schedule": [0, 1]},
+        {"ramp": [0, 1]},
+        "hot",
+        float("nan"),
+        [0, float("inf")],
+    ],
 )
 def test_another_form_is_refused(value: object) -> None:
     """With those that there are."""

@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeAlias
 
 import yaml
 
+from stream_synth.recipes.shared.prompts import folder_of
+
 Family: TypeAlias = Literal[
     "distillation", "instructions", "textbooks", "maths with gold answers", "self-evolution", "tools", "alignment", "programs"
 ]
@@ -44,13 +46,19 @@ class Card:
 
 
 class CardFile:
-    """The class attribute `card`: `prompts/<name>/card.yaml`, read when somebody asks. A recipe from elsewhere names its `package`."""
+    """The class attribute `card`: `prompts/<name>/card.yaml`, read when somebody asks. A recipe from elsewhere names its `package`.
+
+    A class without a file has the card of the nearest class it derives from; one that derives from none with a file has no such attribute.
+    """
 
     def __init__(self, package: str = PACKAGE) -> None:
         self.package = package
 
     def __get__(self, recipe: object, kind: type[Any]) -> Card:
-        return read_card(kind.name, self.package)
+        folder = folder_of(kind, self.package)
+        if folder is None:
+            raise AttributeError(f"{kind.__name__} has no card: {self.package} holds no prompts/{kind.name}")
+        return read_card(folder, self.package)
 
 
 @lru_cache(maxsize=128)  # each card once
