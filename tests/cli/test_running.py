@@ -196,6 +196,18 @@ def test_preview_lays_everything_out(config: Path, monkeypatch: pytest.MonkeyPat
     assert len(list((tmp_path / "cache" / "stream_synth" / "previews").iterdir())) == 1
 
 
+def test_preview_shows_rows_that_came_of_no_call(config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where there is neither prompt nor reply, the row itself."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    given = ["--set", "recipe={name: given}", "--set", 'source.fields={question: "{q}", response: "见 {id}"}']
+
+    result = CliRunner().invoke(app, ["preview", str(config), "-n", "1", *given])
+
+    assert result.exit_code == 0, result.stderr
+    assert "prompt 第 0 个问题" in result.stdout
+    assert "response 见 q0" in result.stdout
+
+
 def test_doctor_finds_a_healthy_configuration(config: Path) -> None:
     """Exit code 0, each check on a line."""
     result = CliRunner().invoke(app, ["doctor", str(config), "--run-dir", str(config.parent / "run"), "--json"])
