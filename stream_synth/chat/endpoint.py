@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from stream_synth.chat.price import Price
 from stream_synth.chat.shape import Dialect
 from stream_synth.errors import ConfigError
+from stream_synth.text.sampling import varies
 
 Concurrency: TypeAlias = int | Literal["auto"]
 Stream: TypeAlias = bool | Literal["auto"]
@@ -62,6 +63,9 @@ class Endpoint:
             raise ConfigError(f"base_url {self.base_url!r} is no web address: it must begin with http:// or https://")
         if self.concurrency != "auto" and self.concurrency < 1:
             raise ConfigError(f"concurrency {self.concurrency} of {self.model!r}: give `auto` or a number of at least 1")
+        for name, value in ({**self.params, **self.extra_body}).items():
+            if varies({name: value}):
+                raise ConfigError(f"{name} of {self.model!r} is {value!r}: give one number; several belong into the recipe's options")
         for name in ("timeout_s", "weight", "max_attempts", "requests_per_minute", "tokens_per_minute"):
             number = getattr(self, name)
             if number is not None and number <= 0:

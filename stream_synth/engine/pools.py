@@ -36,8 +36,9 @@ class Pools:
         """Its rows, where somebody may draw them."""
         for decision in record.decisions if self._rows else ():
             came_to = "accepted" if decision.accepted else "rejected" if decision.gate.startswith("recipe:") else ""
-            fed = decision.sample.meta.get("pools", {}) if came_to else {}
-            for label, name in ((record.recipe, came_to), *(("", name) for name, rows in fed.items() if rows in {came_to, DECIDED})):
+            fed = decision.sample.meta.get("pools") if came_to else None
+            named = fed.items() if isinstance(fed, Mapping) else ()  # else it is some other value of a method's own
+            for label, name in ((record.recipe, came_to), *(("", name) for name, rows in named if rows in (came_to, DECIDED))):
                 if (label, name) in self._rows:
                     self.put(label, name, _example(decision))
 

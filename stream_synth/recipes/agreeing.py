@@ -13,7 +13,12 @@ from stream_synth.recipes.shared.verdicts import billed, consulted, opinion_of, 
 from stream_synth.values import Completion, Rejected, Sample
 from stream_synth.verify import Vote
 
-_GROUP = re.compile(r"^[\s*_#-]*(?:group|组)[\s*_]*\d*[\s*_]*[:：]([^\n]*)$", re.IGNORECASE | re.MULTILINE)
+_NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-z])?"  # of a group: judges number them, whatever they are asked for
+_MARKS = r"[ \t*_#-]{0,9}"  # Markdown and blanks; counted, since a judge may end in a page of them
+_GROUP = re.compile(
+    rf"^{_MARKS}(?:group|第?{_MARKS}{_NUMBER}{_MARKS}组){_MARKS}{_NUMBER}{_MARKS}[:：]([^\n]*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 async def agreed(solved: Sequence[Sample | Rejected], question: Question, ask: Ask) -> tuple[list[Sample | Rejected], Vote]:

@@ -70,7 +70,8 @@ class AlphaMath(Computing):
         for node in _below(root):
             if id(node) not in on_paths:
                 stepper.spent = plus(stepper.spent, node.state.draft)
-        spent = changed(stepper.spent, answer_tokens=0, reasoning_tokens=0)
+        # Rounded: calls side by side are added in the order in which they end, and a replay must come to the same sum.
+        spent = changed(stepper.spent, answer_tokens=0, reasoning_tokens=0, cost_usd=round(stepper.spent.cost_usd, 12))
         tokens = stepper.spent.answer_tokens + stepper.spent.reasoning_tokens
         for number, end in enumerate(ends):
             sample = _row(end, charged, stepper.draft, number)

@@ -87,7 +87,7 @@ class Reasoning(Asking):
         task = self._task(seed, question)
         solutions: Sequence[Sample | Rejected] = await THINKERS[self.think_by](task.problem, self, ask)
         if self.refine:
-            solutions, ask = await self._refined(solutions, task, ask), under(ask, "refined")
+            solutions, ask = await self._refined(solutions, task, ask, tools), under(ask, "refined")
         checked = [self._checked(solution, task) if isinstance(solution, Sample) else solution for solution in solutions]
         return at_most(self.keep, await self._consulted(checked, task, ask, tools))
 
@@ -134,12 +134,12 @@ class Reasoning(Asking):
             texts += [load("reasoning", step, lang).text for step in ("refine", "summarise")]
         return texts
 
-    async def _refined(self, solutions: Sequence[Sample | Rejected], task: Task, ask: Ask) -> list[Sample | Rejected]:
+    async def _refined(self, solutions: Sequence[Sample | Rejected], task: Task, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         """Right solutions refined. Their language and form are judged afterwards: to mend those is what refining is for."""
 
         async def made(one: Sample | Rejected) -> Sample | Rejected:
             right = self._compared(one, task) if isinstance(one, Sample) else one
-            right = await self._by_judge(right, task, ask)
+            right = await self._by_judge(await second_look(right, tools, "algebra/unrefined"), task, ask)
             asked = str(next(turn["content"] for turn in reversed(task.problem.sent) if turn["role"] == "user"))
             return await refined(right, asked, self, ask) if isinstance(right, Sample) else right
 
@@ -193,6 +193,8 @@ class Reasoning(Asking):
     async def _by_judge(self, candidate: Sample | Rejected, task: Task, ask: Ask) -> Sample | Rejected:
         """What the judge says where no rule can tell; with `rescue` also of a solution whose answer the rule did not find."""
         missed = _without_stated_answer(candidate) if self.rescue else None
+        if missed and self.calculator and isinstance(recalculated(missed), Rejected):
+            return candidate  # no judge makes that right
         asked_of = missed or (candidate if self.judge and not task.gold else None)
         if not isinstance(asked_of, Sample):
             return candidate

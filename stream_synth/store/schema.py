@@ -1,7 +1,8 @@
 """Tables and views of `data.duckdb`.
 
 Hot tables are append-only logs without keys or indexes: uniqueness comes from the seq of each seed, committed in the same transaction.
-Times are TIMESTAMP in UTC, to the microsecond. All of this is written when the file is made; later only rows are added.
+Times are TIMESTAMP in UTC, to the microsecond. Tables are made with the file, later only rows are added; a view that an older file
+lacks is made when a run goes on in it.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ CREATE TABLE progress(last_seq BIGINT, reply_rowid BIGINT, outcome_rowid BIGINT)
 """
 
 BASE_VIEWS = """
-CREATE VIEW samples AS SELECT * FROM samples_log l
+CREATE VIEW IF NOT EXISTS samples AS SELECT * FROM samples_log l
   WHERE NOT EXISTS (FROM superseded s WHERE s.sample_id = l.id AND s.seq = l.seq);
-CREATE VIEW rejections AS SELECT * FROM rejections_log l
+CREATE VIEW IF NOT EXISTS rejections AS SELECT * FROM rejections_log l
   WHERE NOT EXISTS (FROM superseded s WHERE s.sample_id = l.id AND s.seq = l.seq);
-CREATE VIEW runs AS
+CREATE VIEW IF NOT EXISTS runs AS
   SELECT s."at" AS started_at, e."at" AS ended_at, s.config_hash, s.version, e.outcome
   FROM run_events s LEFT JOIN run_events e ON e.run = s.run AND e.event = 'ended' WHERE s.event = 'started' ORDER BY s.run;
 """
@@ -47,7 +48,7 @@ CREATE VIEW runs AS
 # Stages in the order in which a candidate meets them: the recipe's own checks, the gates (a row that passed everything shows each at
 # its place), the target. What one stage rejects does not enter the next.
 FUNNEL = """
-CREATE VIEW funnel AS
+CREATE VIEW IF NOT EXISTS funnel AS
   WITH places AS (SELECT gate, max(place) AS place FROM verdicts GROUP BY gate),
   dropped AS (SELECT gate, count(*) AS rejected FROM rejections GROUP BY gate),
   stages AS (
@@ -65,7 +66,7 @@ CREATE VIEW funnel AS
 """
 
 YIELD = """
-CREATE VIEW yield_by_recipe AS
+CREATE VIEW IF NOT EXISTS yield_by_recipe AS
   WITH a AS (SELECT recipe, count(*) AS accepted, sum(reasoning_tokens + answer_tokens) AS tokens FROM samples GROUP BY recipe),
   r AS (SELECT recipe, count(*) AS rejected FROM rejections GROUP BY recipe),
   f AS (SELECT recipe, count(*) AS failed FROM failures GROUP BY recipe),
@@ -79,7 +80,7 @@ CREATE VIEW yield_by_recipe AS
 # A row is what one model cost one recipe, over that recipe's accepted rows: the rows of a recipe add up to its price. Calls of seeds
 # still open are under the recipe NULL.
 COST = """
-CREATE VIEW cost AS
+CREATE VIEW IF NOT EXISTS cost AS
   WITH spent AS (
     SELECT d.recipe, c.model, count(*) AS calls, sum(c.prompt_tokens)::BIGINT AS prompt_tokens,
       sum(c.reasoning_tokens)::BIGINT AS thinking_tokens, sum(c.completion_tokens - c.reasoning_tokens)::BIGINT AS answer_tokens,
@@ -95,7 +96,7 @@ CREATE VIEW cost AS
 
 # Tier 2 is what `escalate` asked of the stronger role, told by its steps (recipes/escalating.py); without it all is tier 1.
 TIERS = """
-CREATE VIEW tiers AS
+CREATE VIEW IF NOT EXISTS tiers AS
   WITH spent AS (
     SELECT d.recipe, if(starts_with(c.step, 'escalated/'), 2, 1) AS tier, count(DISTINCT c.seed_id) AS seeds, count(*) AS calls,
       sum(c.cost_usd) AS cost_usd
@@ -111,7 +112,7 @@ CREATE VIEW tiers AS
 
 # How the scores of a gate lie: accepted and rejected rows in twentieths of 0..1, by scorer and language.
 SCORES = """
-CREATE VIEW scores AS
+CREATE VIEW IF NOT EXISTS scores AS
   WITH judged AS (SELECT id, lang FROM samples UNION ALL SELECT id, lang FROM rejections)
   SELECT v.gate, v.scorer, j.lang, least(floor(v.score * 20), 19) / 20 AS at_least, count(*) AS "rows",
     count(*) FILTER (v.passed) AS passed
@@ -120,12 +121,12 @@ CREATE VIEW scores AS
 """
 
 OTHER_VIEWS = """
-CREATE VIEW diversity AS
+CREATE VIEW IF NOT EXISTS diversity AS
   SELECT substr(name, 11) AS metric, value, "at" FROM metrics WHERE name LIKE 'diversity.%' ORDER BY "at", metric;
-CREATE VIEW duplicates AS
+CREATE VIEW IF NOT EXISTS duplicates AS
   SELECT id AS sample_id, evidence->>'duplicate_of' AS duplicate_of, TRY_CAST(evidence->>'similarity' AS DOUBLE) AS similarity, gate, recipe
   FROM rejections WHERE evidence->>'duplicate_of' IS NOT NULL ORDER BY similarity DESC, id;
-CREATE VIEW throughput AS
+CREATE VIEW IF NOT EXISTS throughput AS
   WITH counted AS (
     SELECT started_at AS moment, 1 AS calls, completion_tokens AS tokens, 0 AS seeds, 0 AS accepted, 0 AS rejected FROM calls
     UNION ALL SELECT "at", 0, 0, 1, 0, 0 FROM seeds_done
@@ -136,4 +137,4 @@ CREATE VIEW throughput AS
   FROM counted WHERE moment IS NOT NULL GROUP BY ALL ORDER BY minute;
 """
 
-SCHEMA = TABLES + BASE_VIEWS + FUNNEL + YIELD + COST + TIERS + SCORES + OTHER_VIEWS
+VIEWS = BASE_VIEWS + FUNNEL + YIELD + COST + TIERS + SCORES + OTHER_VIEWS

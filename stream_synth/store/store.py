@@ -16,7 +16,7 @@ import pyarrow as pa
 from stream_synth.errors import StoreError
 from stream_synth.journal import Journal, storable
 from stream_synth.store.rows import READ_SAMPLE, Metric, journal_table, samples_of, tables_of
-from stream_synth.store.schema import FILE, SCHEMA
+from stream_synth.store.schema import FILE, TABLES, VIEWS
 from stream_synth.values import Sample, SeedRecord
 
 COPIED_ROWS = 10_000  # calls or attempts brought over from the journal in one statement: about 4 MB
@@ -70,7 +70,8 @@ class Store:
         try:
             connection = duckdb.connect(path, config=SETTINGS | {"memory_limit": f"{memory_limit_mb}MB"})
             if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'progress'").fetchall():
-                connection.execute(f"BEGIN; {SCHEMA} COMMIT; CHECKPOINT;")
+                connection.execute(f"BEGIN; {TABLES} {VIEWS} COMMIT; CHECKPOINT;")
+            connection.execute(VIEWS)
             tables_of((), ())  # Arrow's first table imports pandas where it is installed, 0.3 s: here, not under a running event loop
             return cls(path, connection)
         except duckdb.Error as error:

@@ -25,7 +25,7 @@ def check_spread(name: str, value: object) -> None:
     match value:
         case {"uniform": ends, **rest} if not rest and _are_numbers(ends, least=2, most=2):
             return
-        case {"schedule": stops, "over": int(over), **rest} if not rest and over > 0 and _are_numbers(stops, least=2):
+        case {"schedule": stops, "over": int(over), **rest} if not rest and over is not True and over > 0 and _are_numbers(stops, least=2):
             return
     raise ConfigError(f"{name} is {value!r}; give {FORMS}")
 

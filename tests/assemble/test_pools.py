@@ -105,6 +105,16 @@ def test_a_pool_keeps_a_bounded_sample_of_all_rows() -> None:
     assert all(abs(kept.count(third) - POOL_ROWS / 3) < POOL_ROWS / 12 for third in range(3))
 
 
+@pytest.mark.parametrize("own", [["cases"], "cases", {"cases": ["decided"]}, {"cases": {"rows": 1}}, None])
+def test_a_meta_key_of_that_name_may_mean_something_else(own: Any) -> None:
+    """What does not say after which decision a row belongs to a pool feeds none, and breaks nothing."""
+    pools = Pools({"a": ("cases",)}, run_seed=1)
+
+    pools.add(SeedRecord(1, "1", "a", "done", (Decision(Sample("1", "", id="1", meta={"pools": own})),)))
+
+    assert pools.draw("a", "cases", 1, Random(1), bool) == []
+
+
 async def test_a_dry_run_knows_the_pools_and_finds_them_empty(tmp_path: Path) -> None:
     """No seed is told to fail because there are no rows yet."""
     async with rig(tmp_path) as here:

@@ -40,7 +40,8 @@ def test_a_key_file_that_is_missing_is_named() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"base_url": "host/v1"}, {"base_url": ""}, {"base_url": URL, "concurrency": 0}, {"base_url": URL, "timeout_s": 0.0}],
+    [{"base_url": "host/v1"}, {"base_url": ""}, {"base_url": URL, "concurrency": 0}, {"base_url": URL, "timeout_s": 0.0}]
+    + [{"base_url": URL, name: {"temperature": [0.6, 1.0]}} for name in ("params", "extra_body")],
 )
 def test_what_could_never_work_is_refused(options: dict[str, object]) -> None:
     """At construction."""

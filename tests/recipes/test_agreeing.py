@@ -34,6 +34,15 @@ async def test_answers_that_mean_the_same_stay(lang: str) -> None:
     assert set(first.meta) <= set(SelfConsistency.card.meta_keys)
 
 
+async def test_the_judges_prompt_is_part_of_the_rows_origin() -> None:
+    """Rows that it voted on are told from those on which answers themselves did."""
+    said = {"solve": ["\\boxed{3}", "\\boxed{3}"]}
+    rows = [(await try_recipe(SelfConsistency(samples=2, judge=judge), {"question": "1 + 2 = ?"}, said))[0] for judge in (True, False)]
+    with_judge, without = [row.meta["prompt_hash"] for row in rows if isinstance(row, Sample)]
+
+    assert with_judge != without
+
+
 async def test_without_a_judge_open_rows_are_refused() -> None:
     """Before any call."""
     rows = await try_recipe(SelfConsistency(samples=3), SEEDS["en"], {})
@@ -75,7 +84,13 @@ async def test_nothing_whole_asks_no_judge() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "groups"), [("Group: 2\nGroup: 1, 3", [{0, 2}, {1}]), ("组：一", None), ("", None), ("Group: 0, 1, 2", None)]
+    ("text", "groups"),
+    [
+        (text, [{0, 2}, {1}])
+        for text in ("第1组：1、3\n第2组：2", "组一：1、3\n组二：2", "**Group A:** 1, 3\n**Group B:** 2", "第 1 组：1、3\n组 2：2")
+    ]
+    + [("Grouping: 1, 2, 3", None), ("组合：1、2、3", None)]
+    + [("Group: 2\nGroup: 1, 3", [{0, 2}, {1}]), ("组：一", None), ("", None), ("Group: 0, 1, 2", None)],
 )
 def test_groups_as_a_judge_writes_them(text: str, groups: list[set[int]] | None) -> None:
     """Each answer in exactly one."""

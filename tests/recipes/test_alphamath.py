@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -68,6 +71,30 @@ async def test_q_is_the_mean_of_what_was_found_below() -> None:
     # step 1: rollout 1, error -1, rollout of step 2 1, ends 1 and -1; step 2: rollout 1, ends 1 and -1
     assert right.meta["visits"] == [5, 3, 1]
     assert right.meta["q"] == [0.2, 0.3333, 1.0]
+
+
+class Slow(Writer):
+    """The same with prices of which no sum is exact, and replies that come in another order."""
+
+    def __init__(self, order: int) -> None:
+        super().__init__("en")
+        self._waits = Random(order)
+
+    async def __call__(self, step: str, request: Request, *, sample: int = 0, role: str = "teacher") -> Completion:
+        """After a while."""
+        await asyncio.sleep(0.03 * self._waits.random())
+        reply = await super().__call__(step, request, sample=sample, role=role)
+        return replace(reply, cost_usd=Random(f"{step}{sample}7").random())
+
+
+async def test_costs_do_not_depend_on_which_reply_comes_first() -> None:
+    """A replay, in which all come at once, has to find the same sum."""
+    costs = set()
+    for order in range(3):
+        rows = await try_recipe(AlphaMath(search="beam", rollouts=4), EN, Slow(order))
+        costs.add(tuple((row.sample if isinstance(row, Rejected) else row).cost_usd for row in rows))
+
+    assert len(costs) == 1
 
 
 @pytest.mark.parametrize("search", ["mcts", "beam"])

@@ -114,6 +114,14 @@ async def test_a_stated_wrong_answer_is_not_rescued() -> None:
     assert (row.step, row.reason) == ("answer", "wrong_answer")
 
 
+async def test_a_miscalculated_solution_is_not_rescued() -> None:
+    """With `calculator` no judge is paid for what arithmetic has refuted."""
+    (row,) = await try_recipe(Reasoning(judge=True, rescue=True, calculator=True), SUM, {"solve": "我们有 3 + 5 = 9，请您自己看看。"})
+
+    assert isinstance(row, Rejected)
+    assert row.step == "answer"
+
+
 async def test_what_the_judge_finds_wrong_stays_rejected() -> None:
     """With the judge's reasons."""
     script = {"solve": "请您自己数一数。", "judge": '{"analysis": "没有答案。", "correctness": "incorrect"}'}

@@ -17,6 +17,10 @@ from stream_synth.simulate import Options, serve
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 UNFIT = [{"question": " "}, {"messages": "no list"}]  # seeds, which no reply can mend
+IN_JSON = [
+    {"question": "一年有哪四季？用JSON格式输出。"},
+    {"question": "Name the seasons of the year. Put your entire answer in JSON format."},
+]
 FAULTS = [
     {"kind": "status", "status": 400, "last": r"(正确|is correct).*(教会我认真|reaching the skin)", "note": "a judge out of reach"},
     {"kind": "status", "status": 400, "last": "</think>", "note": "an answer to thinking that was prefilled"},
@@ -111,7 +115,7 @@ def drawn(run: Run) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("name", ["distill", "reasoning"])
 async def test_each_reply_has_the_fate_that_its_note_names(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Question by question, in both languages; together they draw every reason that the method's card and the rules list."""
-    run = await outcome(name, tmp_path / "run", monkeypatch, *STRICT[name], rows=[*seeds(), *UNFIT])
+    run = await outcome(name, tmp_path / "run", monkeypatch, *STRICT[name], rows=[*seeds(), *IN_JSON, *UNFIT])
 
     found = drawn(run)
     for row in rules(name):

@@ -50,6 +50,18 @@ def test_every_view_answers_on_an_empty_database(store: Store, view: str) -> Non
     assert rows(store, f"SELECT * FROM {view}") == []
 
 
+def test_an_older_file_gains_views(store: Store, tmp_path: Path) -> None:
+    """Those that this version added, when a run goes on in it."""
+    store.cursor().execute("DROP VIEW scores").close()
+    store.close()
+    reopened = Store.open(tmp_path)
+
+    found = rows(reopened, "FROM scores")
+    reopened.close()
+
+    assert found == []
+
+
 def test_a_sample_comes_back_as_it_went_in(store: Store, journal: Journal) -> None:
     """Every field, also the empty ones, pairs, tools and text of every plane."""
     odd = "a\0b\u2028😀中文"

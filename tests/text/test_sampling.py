@@ -88,8 +88,9 @@ def test_other_lists_stay_as_they_are() -> None:
         {"ramp": [0, 1]},
         "hot",
         float("nan"),
-        [0, float("inf")],
-    ],
+        [0.5, float("inf")],
+    ]
+    + [{"schedule": [0, 1], "over": over} for over in (0, -1, True, 2.5)],
 )
 def test_another_form_is_refused(value: object) -> None:
     """With those that there are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from math import inf
 from typing import Any
 
 from stream_synth.errors import ConfigError
@@ -19,7 +20,7 @@ def check_bounds(options: Any) -> None:  # noqa: ANN401  # any dataclass
         if value is None or not bounds:
             continue
         least, most = bounds["least"], bounds.get("most")
-        if value < least or (most is not None and value > most):
+        if not least <= value <= (inf if most is None else most):  # nor is NaN between them
             raise ConfigError(f"{name} is {value}; give {f'at least {least}' if most is None else f'{least} to {most}'}")
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Literal, TypeAlias
 
 import yaml
 
-from stream_synth.recipes.shared.prompts import folder_of
+from stream_synth.errors import ConfigError
 
 Family: TypeAlias = Literal[
     "distillation", "instructions", "textbooks", "maths with gold answers", "self-evolution", "tools", "alignment", "programs"
@@ -48,36 +49,44 @@ class Card:
 class CardFile:
     """The class attribute `card`: `prompts/<name>/card.yaml`, read when somebody asks. A recipe from elsewhere names its `package`.
 
-    A class without a file has the card of the nearest class it derives from; one that derives from none with a file has no such attribute.
+    A class of another name without a file has the card of the class it is made from; where none has one, there is no such attribute.
     """
 
     def __init__(self, package: str = PACKAGE) -> None:
         self.package = package
 
     def __get__(self, recipe: object, kind: type[Any]) -> Card:
-        folder = folder_of(kind, self.package)
-        if folder is None:
-            raise AttributeError(f"{kind.__name__} has no card: {self.package} holds no prompts/{kind.name}")
-        return read_card(folder, self.package)
+        names = (getattr(one, "name", "") for one in kind.__mro__)
+        name = next((one for one in names if one and _file(self.package, one).is_file()), "")
+        if not name:
+            raise AttributeError(f"{kind.__qualname__} has no card: there is no {_file(self.package, kind.name)}")
+        return read_card(name, self.package)
 
 
 @lru_cache(maxsize=128)  # each card once
 def read_card(name: str, package: str = PACKAGE) -> Card:
-    """The card in that file. In its sections, `like` names groups of `shared/card.yaml`; an entry of the card's own comes before theirs.
+    """The card in that file; `ConfigError` when it is none.
 
-    Among `rejects`, `no_reply: {step: what}` stands for the reasons why a reply is none, `no_later_reply` for these and a failed
-    call, `no_verdict: {step: kind}` for those of a judge.
+    In its sections, `like` names groups of `shared/card.yaml`; an entry of the card's own comes before theirs. Among `rejects`,
+    `no_reply: {step: what}` stands for the reasons why a reply is none, `no_later_reply` for these and a failed call,
+    `no_verdict: {step: kind}` for those of a judge.
     """
-    written: dict[str, Any] = dict(_read(package, name))
-    written |= {section: _whole(section, written.get(section, {})) for section in _COMPOSED}
-    written |= {name: tuple(value) for name, value in written.items() if isinstance(value, list)}
-    return Card(**written)
+    try:
+        written: dict[str, Any] = dict(_read(package, name))
+        written |= {section: _whole(section, written.get(section, {})) for section in _COMPOSED}
+        written |= {name: tuple(value) for name, value in written.items() if isinstance(value, list)}
+        return Card(**written)
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ConfigError(f"{_file(package, name)} is no card: {error!r}; compare it with that of a method of ours") from error
+
+
+def _file(package: str, name: str) -> Traversable:
+    return files(package) / "prompts" / name / "card.yaml"
 
 
 @lru_cache(maxsize=128)
 def _read(package: str, name: str) -> Mapping[str, Any]:
-    text = (files(package) / "prompts" / name / "card.yaml").read_text(encoding="utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
+    read: Mapping[str, Any] = yaml.safe_load(_file(package, name).read_text(encoding="utf-8"))
     return read
 
 

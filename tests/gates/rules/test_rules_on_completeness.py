@@ -115,3 +115,17 @@ def test_text_that_stops_short_is_unfinished(text: str) -> None:
 def test_complete_texts_need_no_full_stop(text: str) -> None:
     """Names, lists, letters, formulas, code, addresses, quotations, poems and hash tags end as they like."""
     assert reason(text, prompt="请写一段话 text") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Python 中的字典类型是 dict",
+        "要在文本里查找和替换 可以用 awk 和 sed",
+        "To close the window without saving press esc",
+        "These animals live in the forest:\n1. Brown bear\n2. Red fox\n3. Indian wild boar",
+    ],
+)
+def test_the_beginning_of_a_word_may_be_a_word(text: str) -> None:
+    """Names of commands and types, in Chinese sentences too, and names of things at the end of a short item."""
+    assert reason(text) != "unfinished"
