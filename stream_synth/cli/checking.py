@@ -70,10 +70,11 @@ def doctor(
 ) -> None:
     """Check keys, endpoints, models, limits, disk, file handles and clock. Exit code 1 when a run would fail."""
     from stream_synth.assemble.api import directory_of  # noqa: PLC0415  # loads the engine, which `--help` must not
-    from stream_synth.observe.doctor import examine  # noqa: PLC0415
+    from stream_synth.observe.doctor import examine, programs  # noqa: PLC0415
 
     checked = load(config, overrides)
     findings = complete(examine(checked.endpoints, directory_of(checked, run_dir)))
+    findings += programs({spec.label: spec.recipe for spec in checked.recipes})
     if probe:
         from stream_synth.observe.probing import probe as ask_servers  # noqa: PLC0415  # the openai SDK takes a second
 

@@ -41,10 +41,13 @@ def add(  # noqa: PLR0913  # each parameter is an option of the command
 ) -> None:
     """Index your own benchmark; `contamination: {benchmarks: [NAME, gsm8k]}` then names it."""
     from stream_synth.evals import Columns, add_benchmark  # noqa: PLC0415
+    from stream_synth.gates.contamination.shelf import SHIPPED  # noqa: PLC0415
 
     columns = Columns(text.replace("\\n", "\n"), rest.replace("\\n", "\n"), id_)
     index, path = add_benchmark(name, file, columns, split=split, keep_text=keep_text)
     showing.show(f"{len(index)} items of {name} in {path}")
+    if (SHIPPED / path.name).exists():
+        showing.say(f"warning: it stands in place of the shipped {name}, in every run; delete {path} to have that again")
 
 
 @evals.command()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from stream_synth.assemble.preview import Exchange, Preview, SeedPreview
-    from stream_synth.values import Decision
+    from stream_synth.values import Decision, Sample
 
 
 def preview(
@@ -44,7 +44,17 @@ def show_seed(seed: SeedPreview) -> None:
     if record.failure is not None:
         showing.show(labelled("no candidate", f"{record.failure.kind} at {record.failure.step}: {record.failure.message}", "red"))
     for decision in record.decisions:
+        if not seed.exchanges:
+            show_row(decision.sample)  # nothing above shows it
         show_decision(decision)
+
+
+def show_row(sample: Sample) -> None:
+    """The text of a row that came of no call."""
+    for name in ("prompt", "reasoning", "response"):
+        text = getattr(sample, name)
+        if text:
+            showing.show(labelled(name, text, "cyan"))
 
 
 def in_order(exchanges: Sequence[Exchange]) -> list[Exchange]:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from stream_synth.observe.progress import OnProgress
 
 SHOWN_ROW = "SELECT * FROM samples ORDER BY meta->>'gold' IS NULL, created_at DESC, id LIMIT 1"  # one whose answer was checked, the newest
+FAILURES = """
+    SELECT kind, step, count(*) AS seeds, arg_max(regexp_extract(message, '([^\\n]*)\\s*$', 1), seq) AS latest
+    FROM failures GROUP BY kind, step ORDER BY seeds DESC, kind, step LIMIT 5
+"""  # of a traceback the last line, which names the error
+WHY_FAILED = '"SELECT * FROM failures"'
 WHY_REJECTED = '"SELECT gate, reason, count(*) AS rows FROM rejections GROUP BY ALL ORDER BY rows DESC"'
 
 Result = TypeVar("Result")
@@ -65,7 +70,7 @@ def conclude(directory: Path, summary: Summary, *, as_json: bool) -> None:
     """Show how it ended; leaves with the exit code of anything but a plain end."""
     if as_json:
         showing.print_json(summary.counts)
-    elif summary.counts["candidates"]:
+    elif summary.counts["candidates"] or summary.counts["failed"]:
         show_end(directory, summary)
     if summary.outcome == "error":
         showing.say(f"error: {' '.join(summary.message.split())}")
@@ -106,7 +111,11 @@ def show_end(directory: Path, summary: Summary) -> None:
     from stream_synth.observe.door import query  # noqa: PLC0415
 
     counts = summary.counts
-    showing.show(showing.table(*as_table(query(directory, "SELECT * FROM funnel")), title="Funnel"), "")
+    if counts["candidates"]:
+        showing.show(showing.table(*as_table(query(directory, "SELECT * FROM funnel")), title="Funnel"), "")
+    if counts["failed"]:
+        failures = as_table(query(directory, FAILURES))
+        showing.show(showing.table(*failures, title="Seeds without a candidate", cell_characters=showing.REASON_CHARACTERS), "")
     shown = query(directory, SHOWN_ROW).to_pylist()
     for row in shown:
         show_sample(row)
@@ -114,8 +123,12 @@ def show_end(directory: Path, summary: Summary) -> None:
     used = f"{counts['calls']} calls, {counts['prompt_tokens'] + counts['completion_tokens']:,} tokens, ${counts['cost_usd']:.4f}"
     showing.show(f"{made} · {used} · {counts['seconds']:.1f} s")
     showing.show(f"outcome: {summary.outcome}", "")
-    form = fitting(Row.parse(shown[0])) if shown else "messages"
-    showing.show(f"stream-synth sql {directory} {WHY_REJECTED}", f"stream-synth export {directory} -f {form} -o rows.jsonl")
+    if counts["failed"]:
+        showing.show(f"stream-synth sql {directory} {WHY_FAILED}")
+    if counts["rejected"] or not counts["failed"]:
+        showing.show(f"stream-synth sql {directory} {WHY_REJECTED}")
+    if shown:
+        showing.show(f"stream-synth export {directory} -f {fitting(Row.parse(shown[0]))} -o rows.jsonl")
 
 
 def as_table(arrow: Any) -> tuple[list[str], list[list[object]]]:  # noqa: ANN401  # a pyarrow table; pyarrow is not imported here

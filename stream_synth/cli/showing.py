@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 HIDDEN = {"Cc", "Cf", "Cs", "Co"}  # control, format (bidirectional overrides among them), surrogates, private use
 FILE_WIDTH = 10_000  # a pipe or file has no edge to wrap at
 READING_WIDTH = 100  # of what is written to be read, not computed with, in a pipe or file too
+REASON_CHARACTERS = 300  # of why a seed failed: an error message
 SAMPLE_CHARACTERS = 1_200  # of one text: a screenful
 
 

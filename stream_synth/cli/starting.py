@@ -22,6 +22,7 @@ def init(
     """Write a commented starter configuration."""
     from stream_synth.config import starter  # noqa: PLC0415  # pydantic and YAML, which `--help` must not load
 
+    find_here()
     text = starter(recipe)
     if out is None:
         sys.stdout.write(text)
@@ -41,6 +42,7 @@ def recipes(
     from stream_synth.recipes import REGISTRY, find_recipe  # noqa: PLC0415  # `--help` must not load every method
     from stream_synth.recipes.methods import METHODS  # noqa: PLC0415
 
+    find_here()
     kinds = REGISTRY if name is None else {name: find_recipe(name)}
     stated = [stated_by(one, kind) for one, kind in kinds.items()]
     if as_json:
@@ -52,6 +54,12 @@ def recipes(
         read("", showing.table(("method", "recipe", "configuration"), methods))
     else:
         show_recipe(stated[0])
+
+
+def find_here() -> None:
+    """Let `module:Class` be a file of the working directory, as it may stand beside a configuration."""
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))  # last, so that it hides nothing
 
 
 def stated_by(name: str, kind: Any) -> dict[str, Any]:  # noqa: ANN401  # a recipe class; cards and options are not in the protocol

@@ -37,7 +37,7 @@ State = Literal["ok", "warning", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One finding. A `problem` would stop a run; every warning and problem has its remedy."""
+    """One finding. A `problem` would stop a run; every warning and problem has its remedy, in the message or after it."""
 
     check: str  # "teacher: key"
     state: State
@@ -58,6 +58,22 @@ async def examine(
         asked = [group.create_task(examine_endpoint(name, endpoint, environ, clock)) for name, endpoint in named]
     findings = [finding for task in asked for finding in task.result()]
     return [*findings, handles([endpoint for _, endpoint in named]), disk(directory)]
+
+
+def programs(recipes: Mapping[str, object]) -> list[Diagnosis]:
+    """What a method needs on this machine, for those that say so by `check_installed`."""
+    findings = []
+    for label, recipe in recipes.items():
+        check_installed = getattr(recipe, "check_installed", None)
+        if check_installed is None:
+            continue
+        try:
+            check_installed()
+        except ConfigError as error:
+            findings.append(Diagnosis(f"{label}: programs", "problem", str(error)))
+        else:
+            findings.append(Diagnosis(f"{label}: programs", "ok", "installed"))
+    return findings
 
 
 async def examine_endpoint(name: str, endpoint: Endpoint, environ: Mapping[str, str], clock: Callable[[], float]) -> list[Diagnosis]:

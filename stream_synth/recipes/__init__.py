@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from importlib import import_module
 from importlib.metadata import entry_points
+from inspect import iscoroutinefunction
 from typing import Any
 
 from stream_synth.errors import ConfigError
@@ -133,4 +134,6 @@ def find_recipe(name: str) -> type[Recipe]:
 def _checked(name: str, found: Any) -> type[Recipe]:  # noqa: ANN401  # whatever stands under that name
     if not (isinstance(found, type) and hasattr(found, "expand") and hasattr(found, "name")):
         raise ConfigError(f"recipe {name!r} is no recipe: a class with `name` and `async def expand(self, seed, ask, tools)`")
+    if iscoroutinefunction(found.expand):
+        raise ConfigError(f"recipe {name!r} returns its candidates: `expand` has to yield them, one after the other")
     return found

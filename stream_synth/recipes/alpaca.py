@@ -35,7 +35,7 @@ class Alpaca(Asking):
         """One candidate per task."""
         del tools
         shown, lang = sound(examples_of(seed))
-        template = load(self.name, "tasks", lang)
+        template = load(self.texts, "tasks", lang)
         listed = "\n###\n".join(_written(number, one, lang) for number, one in enumerate(shown, 1))
         prompt = template.fill(tasks=listed, next=str(len(shown) + 1), end=str(TASKS))
         meta = {**provenance(self.name, template.text), "shown": [str(one.get("id", "")) for one in shown]}

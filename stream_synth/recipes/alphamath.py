@@ -50,7 +50,7 @@ class AlphaMath(Computing):
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The paths of the tree, and replies that were no step."""
         problem = sound(read_labelled(seed, self.system))
-        template = load(self.name, "solve", problem.question.lang)
+        template = load(self.texts, "solve", problem.question.lang)
         draft = drafted(problem.question, self.name, self.system, template.text)
         *earlier, last = problem.question.turns
         asked = {**last, "content": template.fill(question=problem.question.asked())}

@@ -41,15 +41,15 @@ class Backtranslation(Asking):
             reason, evidence = trouble
             raise Dropped(Sample("", text, slot="seed"), "seed", reason, evidence=evidence)
         draft = self._draft(text, seed)
-        prompt = load(self.name, "instruct", draft.lang).fill(text=text)
+        prompt = load(self.texts, "instruct", draft.lang).fill(text=text)
         replies = await ask.many("instruct", self.request(prompt), self.samples)
         rated = await all_of([self._candidate(draft, reply, number, ask) for number, reply in enumerate(replies)])
         return self._best([await self.checked(one, tools) for one in rated])
 
     def _draft(self, text: str, seed: Seed) -> Sample:
         lang = str(seed.fields.get("lang") or language_of(text))
-        tag = self.system or (load(self.name, "tag", lang).text if self.tag else "")
-        texts = [load(self.name, step, lang).text for step in ("instruct", "rate")]
+        tag = self.system or (load(self.texts, "tag", lang).text if self.tag else "")
+        texts = [load(self.texts, step, lang).text for step in ("instruct", "rate")]
         meta: dict[str, Any] = provenance(self.name, tag, *texts)
         if seed.fields.get("title"):
             meta["title"] = str(seed.fields["title"])
@@ -69,7 +69,7 @@ class Backtranslation(Asking):
         return await self._rated(pair, number, ask)
 
     async def _rated(self, pair: Sample, number: int, ask: Ask) -> Sample | Rejected:
-        prompt = load(self.name, "rate", pair.lang).fill(instruction=pair.prompt, text=pair.response)
+        prompt = load(self.texts, "rate", pair.lang).fill(instruction=pair.prompt, text=pair.response)
         reply = await or_rejected(consulted(ask, "rate", prompt, number), pair, "rate")
         if isinstance(reply, Rejected):
             return reply

@@ -42,7 +42,7 @@ class CodeComments(Asking):
         del tools
         code, language = str(seed.fields.get("code") or "").strip("\n"), str(seed.fields.get("language") or "python").lower()
         lang = str(seed.fields.get("lang") or self.comments_in)
-        prompts = {step: load(self.name, step, lang) for step in ("comment", "docstrings", "relate")}
+        prompts = {step: load(self.texts, step, lang) for step in ("comment", "docstrings", "relate")}
         meta = {**provenance(self.name, self.system, *(one.text for one in prompts.values())), "language": language}
         draft = Sample("", code, slot="seed", lang=lang, dedup_on="response", meta=meta)
         before = taken_apart(code, language) if code.strip() and knows(language) else None
@@ -56,7 +56,7 @@ class CodeComments(Asking):
         return [await self._related(one, ask) if self.judge and isinstance(one, Sample) else one for one in commented]
 
     async def _related(self, row: Sample, ask: Ask) -> Sample | Rejected:
-        prompt = load(self.name, "relate", row.lang).fill(code=row.response, language=str(row.meta["language"]))
+        prompt = load(self.texts, "relate", row.lang).fill(code=row.response, language=str(row.meta["language"]))
         reply = await or_rejected(consulted(ask, "relate", prompt, int(row.slot.rpartition("/")[2])), row, "relate")
         if isinstance(reply, Rejected):
             return reply

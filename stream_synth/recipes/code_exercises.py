@@ -39,8 +39,8 @@ class CodeExercises(Programming):
         lang = str(seed.fields.get("lang") or (language_of(topic) if topic else "en"))
         if not _NAME.fullmatch(function):
             raise Dropped(Sample("", "", slot="seed", lang=lang), "seed", "no_name", evidence={"function": function})
-        prompt = load(self.name, "exercise", lang).fill(
-            function=function, topic=load(self.name, "topic", lang).fill(topic=topic) if topic else ""
+        prompt = load(self.texts, "exercise", lang).fill(
+            function=function, topic=load(self.texts, "topic", lang).fill(topic=topic) if topic else ""
         )
         draft = Sample("", "", lang=lang, meta={**self.provenance(lang, "exercise"), "function": function})
         replies = await self.replies(ask, "exercise", self.request(self.opening(prompt)), draft)

@@ -46,7 +46,7 @@ class CodeRepair(Programming):
         self.sandbox()
         question = sound(read_question(seed, self.system))
         steps = {"interact": ("observe",), "reflect": ("reflect", "again"), "trace": ("trace",), "faster": ("faster",)}[self.mode]
-        texts = [load(self.name, step, question.lang).text for step in steps]
+        texts = [load(self.texts, step, question.lang).text for step in steps]
         task = read_task(question, seed, {**provenance(self.name, self.system, *texts), "mode": self.mode})
         code = str(seed.fields.get("code") or "").strip("\n")
         repaired = self._reflected(task, ask, tools) if self.mode == "reflect" else self._repaired(task, code, ask, tools)
@@ -75,12 +75,12 @@ class CodeRepair(Programming):
             return Rejected(task.draft, "seed", "not_wrong" if right else "fails_tests", evidence={"code": code})
         match self.mode:
             case "faster":
-                prompt = load(self.name, "faster", lang).fill(task=asked, code=code)
+                prompt = load(self.texts, "faster", lang).fill(task=asked, code=code)
             case "trace":
                 prompt = await traced_prompt(task, code, results, self, tools)
             case _:
                 told = observed(task.tests, results, "observe", lang)
-                prompt = load(self.name, "start", lang).fill(task=asked, code=code, observation=told)
+                prompt = load(self.texts, "start", lang).fill(task=asked, code=code, observation=told)
         return with_prompt(task, prompt) if prompt else Rejected(task.draft, "seed", "no_trace", evidence={"code": code})
 
     async def _improved(self, task: TestedTask, code: str, reply: Completion, number: int, tools: Tools) -> Sample | Rejected:

@@ -67,14 +67,14 @@ class Constitutional(Asking):
         return await self._compared(draft, (answers[0], answers[1]), judged_by, ask, number)
 
     def _draft(self, question: Question, number: int) -> Sample:
-        texts = [load(self.name, step, question.lang).text for step in ("critique", "revise", "compare")]
+        texts = [load(self.texts, step, question.lang).text for step in ("critique", "revise", "compare")]
         meta: dict[str, Any] = {**provenance(self.name, self.system, *self._principles(question.lang), *texts), "pair": self.pair}
         if question.reference:
             meta["reference"] = question.reference
         return Sample(question.prompt, "", slot=f"answer/{number}", messages=question.turns, lang=question.lang, meta=meta)
 
     def _principles(self, lang: str) -> Sequence[str]:
-        return self.principles or load(self.name, "principles", lang).text.splitlines()
+        return self.principles or load(self.texts, "principles", lang).text.splitlines()
 
     async def _compared(self, draft: Sample, answers: tuple[str, str], principle: str, ask: Ask, number: int) -> Sample | Rejected:
         """The pair, when the judge knows which is better. With `revised` the first of the two has to be."""

@@ -40,11 +40,11 @@ class CotDistill(Solving):
     def _texts(self, lang: str) -> dict[str, str]:
         """The prompts in use, by what they are."""
         kind = "split_" if self.decompose else ""
-        texts = {"hint": load(self.name, "hint", lang).text} if self.hint else {}
+        texts = {"hint": load(self.texts, "hint", lang).text} if self.hint else {}
         if self.shots == "zero":
-            return {**texts, "frame": load(self.name, f"{kind}zero", lang).text}
-        examples = self.examples.strip() or load(self.name, f"{kind}examples", lang).text
-        return {**texts, "frame": load(self.name, "few", lang).text, "examples": examples}
+            return {**texts, "frame": load(self.texts, f"{kind}zero", lang).text}
+        examples = self.examples.strip() or load(self.texts, f"{kind}examples", lang).text
+        return {**texts, "frame": load(self.texts, "few", lang).text, "examples": examples}
 
     def _asked(self, problem: Labelled) -> tuple[Message, ...]:
         """What the model sees; the row holds the question alone."""

@@ -59,12 +59,16 @@ class Geometry(Asking):
         """Whether that role is asked at all."""
         return self.prove
 
+    def check_installed(self) -> None:
+        """Raise `ConfigError` where the engine is missing."""
+        engine_sandbox(self.check_s, self.memory_mb, allow_unprotected=self.allow_unprotected)
+
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """Theorems of one figure. `ask` is used with `prove` only."""
-        engine_sandbox(self.check_s, self.memory_mb, allow_unprotected=self.allow_unprotected)  # refused before the first call is paid
+        self.check_installed()  # refused before the first call is paid
         rng = tools.rng("draw")
         lang = str(seed.fields.get("lang") or rng.choice(self.languages))
-        meta = {**provenance(self.name, load(self.name, "statement", lang).text, load(self.name, "construct", lang).text)}
+        meta = {**provenance(self.name, load(self.texts, "statement", lang).text, load(self.texts, "construct", lang).text)}
         draft = Sample("", "", slot="theorem/0", lang=lang, dedup_on="both", meta={**meta, "checker": "newclid"})
         if self.prove:
             found = [await self._proved(seed, draft, ask, tools)]
@@ -111,7 +115,7 @@ class Geometry(Asking):
     ) -> tuple[Sample, tuple[Clause, ...]] | Rejected:
         """The figure with one point more."""
         told = {"figure": figure_in_words(clauses, draft.lang), "goal": fact_in_words(goal, draft.lang)}
-        prompt = load(self.name, "construct", draft.lang).fill(**told, notation=_notation(clauses, goal))
+        prompt = load(self.texts, "construct", draft.lang).fill(**told, notation=_notation(clauses, goal))
         reply = await or_rejected(ask("construct", self.request(prompted(prompt)), sample=attempt), draft, "construct")
         if isinstance(reply, Rejected):
             return reply

@@ -60,14 +60,14 @@ class InterleavedCode(Computing):
         gold = gold_answer(question.reference)
         worked = "" if gold is None or gold.how == "whole" else question.reference  # an answer alone is no solution
         reference = masked_solution(str(seed.fields.get("solution") or worked), question.prompt) if self.masked else ""
-        draft = drafted(question, self.name, self.system, *(load(self.name, step, question.lang).text for step in ("solve", "reference")))
+        draft = drafted(question, self.name, self.system, *(load(self.texts, step, question.lang).text for step in ("solve", "reference")))
         kind = "masked_reference_solution" if reference else "without_reference_solution"
         return noted(draft, generation_type=kind), reference
 
     async def _solutions(self, draft: Sample, reference: str, ask: Ask, tools: Tools) -> list[Sample | Rejected]:
-        known = load(self.name, "reference", draft.lang).fill(solution=reference) + "\n\n" if reference else ""
+        known = load(self.texts, "reference", draft.lang).fill(solution=reference) + "\n\n" if reference else ""
         *earlier, last = draft.messages
-        told = load(self.name, "solve", draft.lang).fill(question=str(last["content"]), reference=known)
+        told = load(self.texts, "solve", draft.lang).fill(question=str(last["content"]), reference=known)
 
         async def solution(number: int) -> Sample | Rejected:
             async def asked(block: int, so_far: Partial) -> Completion:

@@ -48,6 +48,10 @@ class LeanProof(Asking):
 
     name = "lean_proof"
 
+    def check_installed(self) -> None:
+        """Raise `ConfigError` where the checker is missing."""
+        self.judge()
+
     def judge(self) -> Checker:
         """The checker; `ConfigError` where it is not installed."""
         where = self.project if self.checker == "lean" else self.database
@@ -97,7 +101,7 @@ class _Work:
     async def proved(self, number: int, reply: Completion) -> Sample | Rejected:
         """The row, or where it failed."""
         lang, asking = self.question.lang, self.asking
-        texts = [load(asking.name, step, lang).text for step in ("formalise", "grade", "prove", self.checker.name)]
+        texts = [load(asking.texts, step, lang).text for step in ("formalise", "grade", "prove", self.checker.name)]
         meta = {**provenance(asking.name, asking.system, *texts), "problem": self.question.prompt, "checker": self.checker.name}
         draft = Sample(self.question.prompt, "", slot=f"formal/{number}", lang=lang, meta=meta)
         formal = answered(draft, reply, "formalise")

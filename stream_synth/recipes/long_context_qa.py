@@ -56,7 +56,7 @@ class LongContextQa(Asking):
             raise Dropped(draft, "seed", "too_few_documents", evidence={"documents": len(documents), "evidence": self.evidence})
         shown = related(documents, self.evidence, tools.rng("evidence"))
         listed = "\n\n".join(documents[place].shown(number) for number, place in enumerate(shown, 1))
-        reply = await ask("question", self._request(load(self.name, "question", lang).fill(documents=listed)))
+        reply = await ask("question", self._request(load(self.texts, "question", lang).fill(documents=listed)))
         asked = sound(_read(draft, reply, documents, shown))
         order = arranged(len(documents), list(dict(asked.quotes)), tools.rng("order"))
         return [await self._proven(billed(draft, reply), asked, documents, order, ask)]
@@ -101,7 +101,7 @@ class LongContextQa(Asking):
 
     def _prompt(self, documents: Sequence[Document], question: str, lang: str) -> str:
         listed = "\n\n".join(one.shown(number) for number, one in enumerate(documents, 1))
-        return load(self.name, "answer", lang).fill(documents=listed, question=question)
+        return load(self.texts, "answer", lang).fill(documents=listed, question=question)
 
     def _request(self, prompt: str) -> Request:
         return self.request(self.opening(prompt))

@@ -73,7 +73,7 @@ class Magpie(Asking):
 
     def _setting(self, seed: Seed) -> _Setting:
         lang, domain = (str(seed.fields.get(name) or getattr(self, name)) for name in ("lang", "domain"))
-        steer = load(self.name, domain or "general", lang).text if lang or domain else ""
+        steer = load(self.texts, domain or "general", lang).text if lang or domain else ""
         system = str(seed.fields.get("system") or self.system or steer)
         meta = {"chat_format": "own" if self.own_format else self.chat_format, **({"domain": domain} if domain else {})}
         return _Setting(chat_format(self.chat_format, self.own_format), system, lang, meta)
@@ -99,7 +99,7 @@ class Magpie(Asking):
     async def _instructed(self, talk: Sample, setting: _Setting, ask: Ask, turn: int) -> Sample | Rejected:
         """The talk with one more user turn, written as a raw completion."""
         form = setting.form
-        told = setting.system or (load(self.name, "dialogue", talk.lang).text if turn and form.system else form.default_system)
+        told = setting.system or (load(self.texts, "dialogue", talk.lang).text if turn and form.system else form.default_system)
         chosen = {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": INSTRUCTION_TOKENS, "stop": ["\n", *form.stop]}
         params = {**{name: value for name, value in chosen.items() if value is not None}, **self.params}
         whole = await said(ask, "instruct", Request(prompt=form.pre_query(told, talk.messages), params=params), talk, turn)

@@ -32,7 +32,7 @@ class MathShepherd(Solving):
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
         problem = sound(read_labelled(seed, self.system))
-        texts = [load(self.name, step, problem.question.lang).text for step in ("solve", "complete")]
+        texts = [load(self.texts, step, problem.question.lang).text for step in ("solve", "complete")]
         draft = drafted(problem.question, self.name, self.system, *texts)
         solved = await Solver("solve", _asked(problem, "solve"), self.samples).solutions(draft, self, ask)
         shepherds = [_Shepherd(self, problem, draft, ask, tools).labelled(one) for one in solved]

@@ -53,11 +53,11 @@ class MedicalCot(Asking):
         if not holds_options(draft.prompt):
             return draft
         if self.screen:
-            screened = await approved(draft, "screen", load(self.name, "screen", draft.lang).fill(**fills), _FIT, ask)
+            screened = await approved(draft, "screen", load(self.texts, "screen", draft.lang).fill(**fills), _FIT, ask)
             if isinstance(screened, Rejected):
                 return screened
             draft = screened
-        request = self.request(prompted(load(self.name, "open", draft.lang).fill(**fills)))
+        request = self.request(prompted(load(self.texts, "open", draft.lang).fill(**fills)))
         wrote = ""
         for attempt in range(OPEN_TRIES):
             reply = await said(ask, "open", request, draft, attempt)
@@ -76,13 +76,13 @@ class MedicalCot(Asking):
         thought = trace if isinstance(trace, Rejected) else await self._natural(trace, ask)
         if isinstance(thought, Rejected):
             return thought
-        prompt = load(self.name, "respond", draft.lang).fill(question=thought.prompt, thinking=thought.reasoning)
+        prompt = load(self.texts, "respond", draft.lang).fill(question=thought.prompt, thinking=thought.reasoning)
         row = await replied(ask, "respond", self.request(prompt), thought)
         return row if isinstance(row, Rejected) else changed(row, reasoning=thought.reasoning)
 
     async def _natural(self, trace: Trace, ask: Ask) -> Sample | Rejected:
         """The draft with the thinking as a monologue."""
-        prompt = load(self.name, "natural", trace.draft.lang).fill(question=trace.draft.prompt, chain=laid_out(trace.chain))
+        prompt = load(self.texts, "natural", trace.draft.lang).fill(question=trace.draft.prompt, chain=laid_out(trace.chain))
         reply = await said(ask, "natural", self.request(prompt), trace.draft)
         if isinstance(reply, Rejected):
             return reply

@@ -46,7 +46,7 @@ class MetaMath(Solving):
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """The rows of each type, all types at once."""
         problem = sound(read_labelled(seed, self.system))
-        texts = [load(self.name, step, problem.question.lang).text for step in ("rephrase", "declare", "verify", "backward")]
+        texts = [load(self.texts, step, problem.question.lang).text for step in ("rephrase", "declare", "verify", "backward")]
         draft = drafted(problem.question, self.name, self.system, boxed_text(problem.question.lang), *texts)
         work = _Augmentation(self, problem, draft, ask, tools)
         ways = {"AnsAug": work.solved, "Rephrased": work.rephrased, "SV": work.self_verified, "FOBAR": work.backward}

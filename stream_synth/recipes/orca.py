@@ -62,7 +62,7 @@ class Orca(Distill):
 
     def _shown(self, question: Question) -> Sequence[str]:
         """The last turn as the teacher sees it, where that is not as the row holds it."""
-        template = load(self.name, "with_answer", question.lang)
+        template = load(self.texts, "with_answer", question.lang)
         return [template.fill(question=question.asked(), answer=question.reference)] if self.with_answer else []
 
 

@@ -67,7 +67,7 @@ class OrcaMath(Asking):
         if not self.problems:
             return []
         draft = self._draft(question, "create/0", ("create",), via="ask_anything")
-        prompt = load(self.name, "create", question.lang).fill(problem=question.prompt, count=str(self.problems))
+        prompt = load(self.texts, "create", question.lang).fill(problem=question.prompt, count=str(self.problems))
         reply = await said(ask, "create", self.request(prompt), draft)
         if isinstance(reply, Rejected):
             return [reply]
@@ -87,12 +87,12 @@ class OrcaMath(Asking):
         problem = question.prompt
         for turn in range(1, self.rounds + 1):
             draft = self._draft(question, f"edit/{turn}", ("suggest", "edit"), via="suggest_edit", round=turn)
-            prompt = load(self.name, "suggest", question.lang).fill(problem=problem)
+            prompt = load(self.texts, "suggest", question.lang).fill(problem=problem)
             ways = await said(ask, f"round{turn}/suggest", self.request(prompt), draft)
             if isinstance(ways, Rejected):
                 return [*made, ways]
             draft = noted(ways.paid, suggestions=ways.text)
-            prompt = load(self.name, "edit", question.lang).fill(problem=problem, suggestions=ways.text)
+            prompt = load(self.texts, "edit", question.lang).fill(problem=problem, suggestions=ways.text)
             edited = await said(ask, f"round{turn}/edit", self.request(prompt), draft)
             if isinstance(edited, Rejected):
                 return [*made, edited]
@@ -105,7 +105,7 @@ class OrcaMath(Asking):
         return made
 
     def _draft(self, question: Question, slot: str, steps: Sequence[str], **meta: Any) -> Sample:  # noqa: ANN401  # JSON values
-        texts = [load(self.name, step, question.lang).text for step in steps]
+        texts = [load(self.texts, step, question.lang).text for step in steps]
         if self.judge:
             texts.append(judge_template(question.lang, with_reference=True).text)
         kept = {**provenance(self.name, self.system, *texts), **meta}

@@ -29,7 +29,7 @@ class ProgramOfThought(Computing):
         """One candidate per program."""
         problem = sound(read_labelled(seed, self.system))
         *earlier, last = problem.question.turns
-        texts = {step: load(self.name, step, problem.question.lang) for step in ("solve", "row")}
+        texts = {step: load(self.texts, step, problem.question.lang) for step in ("solve", "row")}
         filled = {step: template.fill(question=problem.question.asked()) for step, template in texts.items()}
         meta = provenance(self.name, self.system, *(text.text for text in texts.values())) | {"question": problem.question.prompt}
         turns = (*earlier, {**last, "content": filled["row"]})

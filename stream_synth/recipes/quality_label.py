@@ -38,7 +38,7 @@ class QualityLabel(Asking):
         if not text:
             raise Dropped(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
         if given is None:
-            turns = self.opening(load(self.name, "rate", lang).fill(text=text))
+            turns = self.opening(load(self.texts, "rate", lang).fill(text=text))
             row = _rated(draft, await ask.many("rate", self.request(turns), self.samples))
         elif isinstance(given, int | float) and not isinstance(given, bool) and LOW <= given <= HIGH:
             row = changed(draft, score=float(given), meta={**meta, "label": "given"})

@@ -43,8 +43,8 @@ class RetrofitCot(Asking):
         answers = [str(one).strip() for one in given] if isinstance(given, list | tuple) else [question.reference]
         if not all(answers):
             raise Dropped(Sample(question.prompt, "", slot="seed", lang=question.lang), "seed", "no_answer")
-        template = load(self.name, "think", question.lang)
-        grounded = load(self.name, "grounded", question.lang).text if self.judge else ""
+        template = load(self.texts, "think", question.lang)
+        grounded = load(self.texts, "grounded", question.lang).text if self.judge else ""
         meta = provenance(self.name, self.system, template.text, grounded)
         # Questions about one passage share most of their prompt: what they teach is in the thinking.
         draft = Sample(question.prompt, answers[0], messages=question.turns, lang=question.lang, dedup_on="response", meta=meta)
@@ -73,5 +73,5 @@ class RetrofitCot(Asking):
     async def _judged(self, candidate: Sample | Rejected, question: Question, ask: Ask) -> Sample | Rejected:
         if not self.judge or isinstance(candidate, Rejected):
             return candidate
-        prompt = load(self.name, "grounded", question.lang).fill(question=question.laid_out(), thinking=candidate.reasoning)
+        prompt = load(self.texts, "grounded", question.lang).fill(question=question.laid_out(), thinking=candidate.reasoning)
         return await approved(candidate, "judge", prompt, _GROUNDED, ask)

@@ -47,9 +47,9 @@ class SelfConsistency(Solving):
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per solution."""
         question = sound(read_question(seed, self.system))
-        texts = [load(self.name, one, question.lang).text for one in self.formats if one != "question"]
+        texts = [load(self.texts, one, question.lang).text for one in self.formats if one != "question"]
         if self.judge:
-            texts.append(load(self.name, "agree", question.lang).text)
+            texts.append(load(self.texts, "agree", question.lang).text)
         draft = drafted(question, self.name, self.system, boxed_text(question.lang), *texts)
         if seed.fields.get("answer_kind") == "open" and not self.judge:
             raise Dropped(changed(draft, slot="seed"), "seed", "open_answer")

@@ -48,11 +48,11 @@ class SelfInstruct(Asking):
         """One candidate per instance, and one per task that fails before it has any."""
         tasks, lang = sound(examples_of(seed))
         shown = await self._with_own(tasks, lang, tools)
-        template = load(self.name, "tasks_classification" if self.classification else "tasks", lang)
+        template = load(self.texts, "tasks_classification" if self.classification else "tasks", lang)
         listed = "\n".join(f"{number}. {' '.join(str(one['instruction']).split())}" for number, one in enumerate(shown, 1))
         prompt = template.fill(tasks=listed, next=str(len(shown) + 1), end=str(LIST_END))
         request = self.request(prompt, **{"presence_penalty": 2.0, **self.params})
-        texts = [template.text, *(load(self.name, step, lang).text for step in ("kind", "output_first", "input_first"))]
+        texts = [template.text, *(load(self.texts, step, lang).text for step in ("kind", "output_first", "input_first"))]
         meta = {**provenance(self.name, *texts), "shown": [str(one.get("id", "")) for one in shown]}
         draft = Sample("", "", lang=lang, meta=meta)
         new: list[Sample | Rejected] = []
@@ -109,7 +109,7 @@ class SelfInstruct(Asking):
         return noted(paid, is_classification=said == "yes")
 
     def _request(self, step: str, task: Sample) -> Request:
-        turns = prompted(load(self.name, step, task.lang).fill(task=task.prompt))
+        turns = prompted(load(self.texts, step, task.lang).fill(task=task.prompt))
         if step == "kind":
             return self.request(turns, temperature=0.0, max_tokens=MAX_JUDGE_TOKENS)
         return self.request(turns, **{"presence_penalty": 1.5, **self.params, "temperature": 0.0, "max_tokens": self.instance_tokens})

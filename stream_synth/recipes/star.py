@@ -32,7 +32,7 @@ class Star(Solving):
         """The solutions; where none of them is right, the rationalisations."""
         problem = sound(read_labelled(seed, self.system))
         lang = problem.question.lang
-        draft = drafted(problem.question, self.name, self.system, boxed_text(lang), load(self.name, "hint", lang).text)
+        draft = drafted(problem.question, self.name, self.system, boxed_text(lang), load(self.texts, "hint", lang).text)
         draft = noted(draft, attempts=self.samples, via="direct")
         solved = await Solver("solve", boxed(problem.question.turns, lang), self.samples).right(draft, problem.gold, self, ask, tools)
         sifted = await self.sifted(solved, tools)

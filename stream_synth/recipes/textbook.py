@@ -41,11 +41,11 @@ class Textbook(Asking):
             raise Dropped(Sample("", "", slot="seed"), "seed", "no_subject", evidence={"problem": "neither topic nor text"})
         lang = str(seed.fields.get("lang") or language_of(topic + extract[: self.extract_chars]))
         given = "extract" if not topic or (extract and tools.rng("topic").random() >= self.topic_share) else "both" if extract else "topic"
-        subject = load(self.name, f"subject_{given}", lang).fill(topic=topic, extract=extract[: self.extract_chars])
+        subject = load(self.texts, f"subject_{given}", lang).fill(topic=topic, extract=extract[: self.extract_chars])
         told = {name: str(seed.fields.get(name) or getattr(self, name)) for name in RULES}
-        rules = {name: load(self.name, f"{name}_{word}", lang).text if word in RULES[name] else word for name, word in told.items()}
-        prompt = load(self.name, "write", lang).fill(subject=subject, **rules)
-        meta = {**provenance(self.name, self.system, load(self.name, "write", lang).text, *rules.values()), "topic": topic, **told}
+        rules = {name: load(self.texts, f"{name}_{word}", lang).text if word in RULES[name] else word for name, word in told.items()}
+        prompt = load(self.texts, "write", lang).fill(subject=subject, **rules)
+        meta = {**provenance(self.name, self.system, load(self.texts, "write", lang).text, *rules.values()), "topic": topic, **told}
         meta |= {"branch": str(seed.fields["branch"])} if seed.fields.get("branch") else {}
         draft = Sample(prompt, "", lang=lang, dedup_on="response", meta={**meta, "with": given})
         return [_text(one, reply) for one, reply in await self.replies(ask, "write", self.request(self.opening(prompt)), draft)]

@@ -51,7 +51,7 @@ class ToolCalls(Computing):
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per dialogue."""
         question = sound(read_question(seed, self.system))
-        draft = drafted(question, self.name, self.system, *([load(self.name, "follow_up", question.lang).text] if self.user else []))
+        draft = drafted(question, self.name, self.system, *([load(self.texts, "follow_up", question.lang).text] if self.user else []))
         try:
             schemas = read_tools(seed.fields.get("tools") or self.tools)
         except ValueError as error:
@@ -89,7 +89,7 @@ class ToolCalls(Computing):
             return dialogue.said({"role": "user", "content": given[0]})
         names = ", ".join(tool["function"]["name"] for tool in dialogue.tools)
         told = "\n\n".join(f"{one['role']}: {one['content']}" for one in dialogue.turns if one["content"])
-        prompt = load(self.name, "follow_up", dialogue.draft.lang).fill(functions=names, dialogue=told)
+        prompt = load(self.texts, "follow_up", dialogue.draft.lang).fill(functions=names, dialogue=told)
         try:
             reply = await ask(f"follow_up/{turn}", self.request([{"role": "user", "content": prompt}]), sample=number, role="user")
         except ChatError:

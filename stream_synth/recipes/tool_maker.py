@@ -44,7 +44,7 @@ class ToolMaker(Programming):
         if len(demos) < self.demos or not validation:
             counts = {"demos": len(demos), "least": self.demos, "validation": len(validation)}
             raise Dropped(draft, "seed", "too_few_demos", evidence=counts)
-        prompt = load(self.name, "make", lang).fill(demos=_listed(demos[: self.demos], lang))
+        prompt = load(self.texts, "make", lang).fill(demos=_listed(demos[: self.demos], lang))
         draft = changed(draft, prompt=prompt, messages=self.opening(prompt))
         tool = sound(await self.checked(await self._tool(draft, validation, ask, tools), tools))
         calls = await self._calls(tool, questions, ask, tools)
@@ -73,11 +73,11 @@ class ToolMaker(Programming):
                 return "functions must not be defined in the tests"
             return failures(tests, await self.tested(tools, function, tests))
 
-        listed = load(self.name, "calls", draft.lang).fill(samples=_listed(validation, draft.lang))
+        listed = load(self.texts, "calls", draft.lang).fill(samples=_listed(validation, draft.lang))
         tested = await self._mended(spoken_to(made, listed), "calls", "fix_calls", passes, ask)
         if isinstance(tested, Rejected):
             return tested
-        wanted_guide = load(self.name, "wrap", draft.lang).fill(samples=_listed(validation, draft.lang))
+        wanted_guide = load(self.texts, "wrap", draft.lang).fill(samples=_listed(validation, draft.lang))
         guide = await self._said(spoken_to(tested, wanted_guide), "wrap", "wrap", ask)
         if isinstance(guide, Rejected):
             return guide
@@ -94,7 +94,7 @@ class ToolMaker(Programming):
         problem = ""
         for attempt in range(1, self.tries + 1):
             if attempt > 1:
-                draft = spoken_to(draft, load(self.name, fix, draft.lang).fill(error=problem))
+                draft = spoken_to(draft, load(self.texts, fix, draft.lang).fill(error=problem))
             candidate = await self._said(draft, f"{step}{attempt}", step, ask)
             if isinstance(candidate, Rejected):
                 return candidate
@@ -116,7 +116,7 @@ class ToolMaker(Programming):
 
     async def _calls(self, tool: Sample, questions: Sequence[Problem], ask: Ask, tools: Tools) -> list[Sample | Rejected]:
         async def of(number: int, problem: Problem) -> list[Sample | Rejected]:
-            prompt = load(self.name, "use", tool.lang).fill(guide=tool.response, question=str(problem["question"]))
+            prompt = load(self.texts, "use", tool.lang).fill(guide=tool.response, question=str(problem["question"]))
             turns = prompted(prompt)
             replies = await ask.many(f"use{number}", self.request(turns), self.samples, role="student")
             meta = {**{key: tool.meta[key] for key in ("prompt_hash", "origin")}, "kind": "call", "tool": digest_of(str(tool.meta["code"]))}

@@ -44,5 +44,5 @@ class Topics(Asking):
 
     def _request(self, node: Node, level: Sequence[Node], lang: str) -> Request:
         beside = "\n".join(f"- {other.path[-1]}" for other in level if other.path[:-1] == node.path[:-1] and other != node) or "-"
-        prompt = load(self.name, "divide", lang).fill(path=" > ".join(node.path), count=str(self.breadth), beside=beside)
+        prompt = load(self.texts, "divide", lang).fill(path=" > ".join(node.path), count=str(self.breadth), beside=beside)
         return self.request(self.opening(prompt))

@@ -39,7 +39,7 @@ class UnitTests(Programming):
         task = sound(await task_with_tests(question, seed, self, ask, meta))
         if self.inputs and (self.samples > 1 or task.written):
             task = await with_generator(task, self, ask)
-        replies = await ask.many("solve", self.request(task.sent(load(self.name, "solve", question.lang))), self.samples)
+        replies = await ask.many("solve", self.request(task.sent(load(self.texts, "solve", question.lang))), self.samples)
         drafts = [first_pays(task, "solve", number) for number in range(len(replies))]
         solutions = [programmed(draft, reply, "solve", task.function) for draft, reply in zip(drafts, replies, strict=True)]
         return await self._judged(task, solutions, tools)

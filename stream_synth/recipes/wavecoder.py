@@ -56,7 +56,7 @@ class WaveCoder(Asking):
     async def candidates(self, seed: Seed, ask: Ask, tools: Tools) -> Candidates:
         """One candidate per task."""
         code, lang = str(seed.fields.get("code") or "").strip("\n"), str(seed.fields.get("lang") or self.tasks_in)
-        texts = (load(self.name, step, lang).text for step in ("generate", "discriminate", *KINDS))
+        texts = (load(self.texts, step, lang).text for step in ("generate", "discriminate", *KINDS))
         meta = {**provenance(self.name, self.system, *texts), "code": code}
         draft = Sample("", "", slot="seed", lang=lang, meta=meta)
         if reason := self._unfit(code):
@@ -81,13 +81,13 @@ class WaveCoder(Asking):
         bad = await self._drawn(draft, f"bad/{number}", "rejected", tools)
         meta = {**draft.meta, "good_cases": [one["id"] for one in good], "bad_cases": [one["id"] for one in bad]}
         draft, shown = changed(draft, meta=meta), _shown(good, bad, draft.lang)
-        kind = load(self.name, str(draft.meta["kind"]), draft.lang).text
-        prompt = load(self.name, "generate", draft.lang).fill(kind=kind, language=language, code=str(draft.meta["code"]), cases=shown)
+        kind = load(self.texts, str(draft.meta["kind"]), draft.lang).text
+        prompt = load(self.texts, "generate", draft.lang).fill(kind=kind, language=language, code=str(draft.meta["code"]), cases=shown)
         reply = await ask("generate", self.request(self.opening(prompt)), sample=number)
         task = read_task(answered(draft, reply, "generate"))
         if isinstance(task, Rejected):
             return task
-        question = load(self.name, "discriminate", draft.lang).fill(kind=kind, prompt=task.prompt, response=task.response, cases=shown)
+        question = load(self.texts, "discriminate", draft.lang).fill(kind=kind, prompt=task.prompt, response=task.response, cases=shown)
         ruled = await ruling(ask, "discriminate", question, task, _VERDICTS, number)
         if isinstance(ruled, Rejected):
             return ruled

@@ -47,7 +47,7 @@ class WebInstruct(Asking):
         draft = Sample("", "", slot="page", lang=lang, meta=meta)
         if not text:
             raise Dropped(draft, "seed", "no_text", evidence={"problem": "the seed has no text"})
-        prompt = load(self.name, "extract", lang).fill(text=text, most=str(self.max_pairs))
+        prompt = load(self.texts, "extract", lang).fill(text=text, most=str(self.max_pairs))
         reply = await ask("extract", self.request(prompt))
         found = sound(_found(draft, reply))
         meta = {**meta, "extractor": reply.model}
@@ -65,7 +65,7 @@ class WebInstruct(Asking):
         share = min(contained_share(question, text), contained_share(answer, text))
         if share < self.least_found:
             return [Rejected(draft, "extract", "not_on_page", share, {"found_share": round(share, 3), "least": self.least_found})]
-        prompt = load(self.name, "refine", draft.lang).fill(question=question, answer=answer)
+        prompt = load(self.texts, "refine", draft.lang).fill(question=question, answer=answer)
         request = self.request(self.opening(prompt))
         asked = [ask(f"refine/{place}", request, sample=number, role="refiner") for number in range(self.samples)]
         rows: list[Sample | Rejected] = []

@@ -36,7 +36,7 @@ class XwinMath(Solving):
         """One candidate per new question."""
         question = sound(read_question(seed, self.system))
         text = own_text(seed, question)
-        texts = {step: load(self.name, step, question.lang) for step in ("create", "check")}
+        texts = {step: load(self.texts, step, question.lang) for step in ("create", "check")}
         draft = drafted(question, self.name, self.system, boxed_text(question.lang), *(one.text for one in texts.values()))
         draft = changed(draft, slot="create", meta={**draft.meta, "original_question": text})
         create = texts["create"].fill(question=question.asked())

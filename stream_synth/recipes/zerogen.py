@@ -46,14 +46,14 @@ class ZeroGen(Asking):
 
     def _draft(self, seed: Seed, task: LabelTask, label: str) -> Sample:
         names = ("text_after_context", "context") if self.pair or seed.fields.get("context") else ("text",)
-        meta: dict[str, Any] = provenance(self.name, *(load(self.name, name, task.lang).text for name in names))
+        meta: dict[str, Any] = provenance(self.name, *(load(self.texts, name, task.lang).text for name in names))
         held = {name: str(seed.fields[name]) for name in ("context", "about") if seed.fields.get(name)}
         return Sample("", label, lang=task.lang, slot="context", meta={**meta, "label": label, **held})
 
     async def _with_context(self, draft: Sample, task: LabelTask, ask: Ask) -> Sample | Rejected:
         if not self.pair or draft.meta.get("context"):
             return draft
-        prompt = load(self.name, "context", task.lang).fill(task=task.task, about=self._about(draft))
+        prompt = load(self.texts, "context", task.lang).fill(task=task.task, about=self._about(draft))
         reply = await ask("context", self.request(prompt))
         first = answered(draft, reply, "context")
         return first if isinstance(first, Rejected) else charged(noted(draft, context=first.response), reply)
@@ -62,7 +62,7 @@ class ZeroGen(Asking):
         draft = changed(unpaid(draft) if number else draft, slot=f"text/{number}")
         context = str(draft.meta.get("context", ""))
         means = f": {task.labels[draft.meta['label']]}" if task.labels[draft.meta["label"]] else ""
-        template = load(self.name, "text_after_context" if context else "text", task.lang)
+        template = load(self.texts, "text_after_context" if context else "text", task.lang)
         prompt = template.fill(task=task.task, label=draft.meta["label"], means=means, context=context, about=self._about(draft))
         asked = ask("text", self.request(prompt), sample=number)
         reply = await (or_rejected(asked, draft, "text") if self.pair else asked)
@@ -83,7 +83,7 @@ class ZeroGen(Asking):
 
     def _about(self, draft: Sample) -> str:
         about = draft.meta.get("about")
-        return load(self.name, "about", draft.lang).fill(about=about) if about else ""
+        return load(self.texts, "about", draft.lang).fill(about=about) if about else ""
 
 
 def _unrepeated(written: Sequence[Sample | Rejected], context: str) -> list[Sample | Rejected]:

@@ -41,7 +41,7 @@ def _text(value: str) -> str:
         if not value.isascii():
             value.encode()
     except UnicodeEncodeError as error:
-        raise Unplain("text with a lone surrogate: it cannot be written as UTF-8") from error
+        raise Unplain("text with a lone surrogate, or from a file that is not UTF-8: it cannot be written as UTF-8") from error
     return value
 
 

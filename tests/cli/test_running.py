@@ -42,6 +42,19 @@ def test_a_run_shows_what_came_of_it(config: Path) -> None:
     assert f"stream-synth export {config.parent / 'run'} -f messages" in result.stdout
 
 
+def test_a_run_says_why_seeds_failed(config: Path) -> None:
+    """Rows without text, in a run where nothing else came about: the reason, and where to read all of them."""
+    (config.parent / "questions.jsonl").write_text('nonsense\n{"id": "a", "q": "嗯"\n', encoding="utf-8")
+
+    result = run(config)
+
+    assert result.exit_code == 0, result.stderr
+    assert "not valid JSON" in result.stdout
+    assert "0 accepted, 0 rejected, 2 seeds without a candidate" in result.stdout
+    assert '"SELECT * FROM failures"' in result.stdout
+    assert "stream-synth export" not in result.stdout
+
+
 def test_limit_counts_over_the_life_of_a_run(config: Path) -> None:
     """Five seeds, then the rest: the second invocation asks only what is new."""
     first = json.loads(run(config, "--json", "--limit", "5").stdout)
@@ -181,6 +194,18 @@ def test_preview_lays_everything_out(config: Path, monkeypatch: pytest.MonkeyPat
     assert "accepted" in result.stdout
     assert "1,000 seeds take" in result.stdout
     assert len(list((tmp_path / "cache" / "stream_synth" / "previews").iterdir())) == 1
+
+
+def test_preview_shows_rows_that_came_of_no_call(config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where there is neither prompt nor reply, the row itself."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    given = ["--set", "recipe={name: given}", "--set", 'source.fields={question: "{q}", response: "见 {id}"}']
+
+    result = CliRunner().invoke(app, ["preview", str(config), "-n", "1", *given])
+
+    assert result.exit_code == 0, result.stderr
+    assert "prompt 第 0 个问题" in result.stdout
+    assert "response 见 q0" in result.stdout
 
 
 def test_doctor_finds_a_healthy_configuration(config: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,19 @@ def test_init_never_overwrites_by_itself(tmp_path: Path) -> None:
     assert (refused.exit_code, kept) == (2, "mine")
     assert forced.exit_code == 0
     assert out.read_text(encoding="utf-8") != "mine"
+
+
+def test_a_method_in_the_working_directory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`module:Class` as a configuration would find it beside itself."""
+    (tmp_path / "beside_me.py").write_text(
+        "from stream_synth.recipes.distill import Distill\nclass Mine(Distill):\n    name = 'mine'\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [one for one in sys.path if one])
+
+    detail = CliRunner().invoke(app, ["recipes", "beside_me:Mine"])
+    starter = CliRunner().invoke(app, ["init", "--recipe", "beside_me:Mine"])
+
+    assert (detail.exit_code, starter.exit_code) == (0, 0), detail.stderr + starter.stderr
+    assert "teacher" in detail.stdout
+    assert "name: beside_me:Mine" in starter.stdout

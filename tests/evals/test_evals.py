@@ -111,6 +111,17 @@ def test_the_command_adds_lists_and_the_gate_knows_it(tmp_path: Path) -> None:
     assert {"reeds": "yours", "gsm8k": "shipped"}.items() <= {one["name"]: one["whose"] for one in json.loads(shown.stdout)}.items()
 
 
+def test_a_name_that_ships_is_taken_with_a_warning(tmp_path: Path) -> None:
+    """Two items in place of a whole benchmark: said, with the file to delete."""
+    shelf = tmp_path / "shelf"
+    command = ["evals", "add", "gsm8k", str(written(tmp_path / "reeds.jsonl")), "--text", "question"]
+
+    added = CliRunner().invoke(app, command, env={"STREAM_SYNTH_EVALS": str(shelf)})
+
+    assert added.exit_code == 0
+    assert f"warning: it stands in place of the shipped gsm8k, in every run; delete {shelf}" in added.stderr
+
+
 def test_a_folder_without_benchmarks_is_an_error(tmp_path: Path) -> None:
     """That names the files looked for."""
     result = CliRunner().invoke(app, ["evals", "build", str(tmp_path), "-o", str(tmp_path)])

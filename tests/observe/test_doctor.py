@@ -11,8 +11,9 @@ import orjson
 import pytest
 
 from stream_synth.chat.endpoint import Endpoint, Serve
+from stream_synth.errors import ConfigError
 from stream_synth.observe import doctor
-from stream_synth.observe.doctor import Diagnosis, examine
+from stream_synth.observe.doctor import Diagnosis, examine, programs
 
 NOW = 1_750_000_000.0
 
@@ -141,3 +142,23 @@ def test_a_disk_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     assert doctor.disk(tmp_path / "file" / "run").state == "problem"
+
+
+class Proving:
+    """A method that needs a program."""
+
+    def __init__(self, missing: str) -> None:
+        self.missing = missing
+
+    def check_installed(self) -> None:
+        """As recipes do."""
+        if self.missing:
+            raise ConfigError(f"the program {self.missing} is not installed")
+
+
+def test_a_program_that_a_method_needs_is_a_problem() -> None:
+    """Found before the run; methods that need none are not mentioned."""
+    found = programs({"whole": Proving(""), "broken": Proving("lean"), "plain": object()})
+
+    assert [(one.check, one.state) for one in found] == [("whole: programs", "ok"), ("broken: programs", "problem")]
+    assert "lean" in found[1].message

@@ -10,6 +10,8 @@ import pytest
 from stream_synth.errors import ConfigError
 from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes import REGISTRY, Card, find_recipe
+from stream_synth.recipes.code_exercises import CodeExercises
+from stream_synth.recipes.shared.asking import Asking
 from stream_synth.recipes.shared.card import Family, Need
 from stream_synth.recipes.shared.scripted import try_recipe
 from stream_synth.values import Completion, Rejected, Sample, Seed
@@ -23,6 +25,29 @@ class Echo:
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The question is the answer."""
         yield Sample(seed.fields["question"], seed.fields["question"])
+
+
+class Returned:
+    """A method that yields nothing."""
+
+    name = "returned"
+
+    async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> list[Sample]:
+        """A list, where candidates are to be yielded."""
+        del ask, tools
+        return [Sample(seed.fields["question"], "")]
+
+
+class Shortened(CodeExercises):
+    """A built-in under another name."""
+
+    name = "shortened"
+
+
+class Bare(Asking):
+    """A method that asks, and has neither prompts nor card."""
+
+    name = "bare"
 
 
 async def test_own_class_is_found_by_module_and_name() -> None:
@@ -42,6 +67,7 @@ async def test_own_class_is_found_by_module_and_name() -> None:
         ("no.such:Thing", "module:Class"),
         ("tests.recipes.test_registry:Missing", "module:Class"),
         ("json:dumps", "is no recipe"),
+        ("tests.recipes.test_registry:Returned", "has to yield"),
     ],
 )
 def test_unknown_name_says_what_to_write(name: str, remedy: str) -> None:
@@ -95,3 +121,10 @@ async def test_card_lists_every_key_and_reason(name: str, options: dict[str, Any
         assert set(sample.meta) <= set(kind.card.meta_keys)
         if isinstance(row, Rejected):
             assert f"{row.step}/{row.reason}" in kind.card.rejects
+
+
+def test_a_built_in_under_another_name_keeps_prompts_and_card() -> None:
+    """What derives from a method finds its texts; what derives from none with texts has no card."""
+    assert Shortened.card == CodeExercises.card
+    assert Shortened().provenance("zh", "exercise")["prompt_hash"] == CodeExercises().provenance("zh", "exercise")["prompt_hash"]
+    assert not hasattr(Bare, "card")

@@ -10,7 +10,7 @@ from stream_synth.protocols import Ask, Tools
 from stream_synth.recipes.shared.bounds import check_bounds
 from stream_synth.recipes.shared.card import CardFile
 from stream_synth.recipes.shared.expert import check_of, expert_check
-from stream_synth.recipes.shared.prompts import load
+from stream_synth.recipes.shared.prompts import folder_of, load
 from stream_synth.recipes.shared.replies import provenance
 from stream_synth.recipes.shared.saying import prompted
 from stream_synth.text.sampling import Spread, check_params
@@ -67,6 +67,11 @@ class Asking:
         if self.verify:
             check_of(self.verify)
 
+    @property
+    def texts(self) -> str:
+        """The folder of the prompts: that of the method, also for a class that derives from it under another name."""
+        return folder_of(type(self)) or self.name
+
     async def expand(self, seed: Seed, ask: Ask, tools: Tools) -> AsyncIterator[Sample | Rejected]:
         """The candidates after your own check; a seed that is dropped has one, the rejection."""
         try:
@@ -97,7 +102,7 @@ class Asking:
 
     def provenance(self, lang: str, *steps: str) -> dict[str, Any]:
         """The meta entries that say which prompts of this method make a row, the system turn first."""
-        return provenance(self.name, self.system, *(load(self.name, step, lang).text for step in steps))
+        return provenance(self.name, self.system, *(load(self.texts, step, lang).text for step in steps))
 
     def request(self, said: str | Sequence[Message], **more: Any) -> Request:  # noqa: ANN401  # body fields of any kind
         """One chat request, of a prompt alone or of these turns. `more` are body fields of this step."""

@@ -34,6 +34,16 @@ def load(recipe: str, step: str, lang: str, *, package: str = "stream_synth.reci
     return Template(text, digest_of(text))
 
 
+def folder_of(kind: type, package: str = "stream_synth.recipes") -> str | None:
+    """The folder of a class: the `name` it has or, where there is no folder of that name, that of the nearest class it derives from."""
+    return _first_folder(tuple(str(vars(one)["name"]) for one in kind.__mro__ if vars(one).get("name")), package)
+
+
+@lru_cache(maxsize=512)  # a look at the disk for each class
+def _first_folder(names: tuple[str, ...], package: str) -> str | None:
+    return next((name for name in names if (files(package) / "prompts" / name).is_dir()), None)
+
+
 def digest_of(*texts: str) -> str:
     """One digest over several prompts, in order."""
     return blake2b("\0".join(texts).encode(), digest_size=8).hexdigest()
