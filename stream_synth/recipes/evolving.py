@@ -58,11 +58,7 @@ class Chain:
         if difficulty is not None:
             meta["parent_difficulty"] = difficulty
         draft = Sample("", "", slot=f"{self.number}/{turn}", lang=self.question.lang, meta=meta)
-        return billed(draft, self.rated) if self.rated and self._pays_for_the_seed(draft) else draft
-
-    def _pays_for_the_seed(self, draft: Sample) -> bool:
-        """The first row of the first chain carries what the seed's own rating has cost."""
-        return self.rated is not None and self.number == 0 and draft.meta["round"] == 1
+        return billed(draft, self.rated) if self.rated and turn == 1 and self.number == 0 else draft
 
     async def _round(self, task: Sample) -> Sample | Rejected:
         for stage in (self._evolved, self._compared, self._answered, self._rated):
@@ -80,7 +76,7 @@ class Chain:
         try:
             reply = await self.ask(self._step(draft, "evolve"), self.asking.request(prompt), sample=self.number)
         except ChatError as error:
-            if draft.meta["round"] == 1 and not self._pays_for_the_seed(draft):
+            if draft.meta["round"] == 1:
                 raise
             return unanswered(draft, "evolve", error)
         evolved = answered(draft, reply, "evolve")
