@@ -20,14 +20,27 @@ FORMS = "a number, a list of numbers, {uniform: [low, high]} or {schedule: [firs
 
 def check_spread(name: str, value: object) -> None:
     """Raise `ConfigError` unless the value has one of the forms."""
-    if value is None or _is_number(value) or _are_numbers(value):
-        return
+    numbers = _numbers_in(value)
+    if numbers is None:
+        raise ConfigError(f"{name} is {value!r}; give {FORMS}")
+    if numbers and min(numbers) < 0 and not name.endswith("penalty"):
+        raise ConfigError(f"{name} is {value!r}; it cannot be below 0")
+
+
+def _numbers_in(value: object) -> Sequence[float] | None:
+    """All numbers of the value; None when it has none of the forms."""
+    if value is None:
+        return ()
+    if _is_number(value):
+        return (value,)  # type: ignore[return-value]  # a number, see above
     match value:
-        case {"uniform": ends, **rest} if not rest and _are_numbers(ends, least=2, most=2):
-            return
+        case list() | tuple() if _are_numbers(value):
+            return value
+        case {"uniform": [low, high], **rest} if not rest and _are_numbers((low, high)) and low <= high:
+            return low, high
         case {"schedule": stops, "over": int(over), **rest} if not rest and over is not True and over > 0 and _are_numbers(stops, least=2):
-            return
-    raise ConfigError(f"{name} is {value!r}; give {FORMS}")
+            return tuple(stops)
+    return None
 
 
 def check_params(params: Mapping[str, Any]) -> None:
@@ -64,8 +77,8 @@ def _along(stops: Sequence[float], share: float) -> float:
     return round(begin + (end - begin) * (share * len(legs) - leg), 4)
 
 
-def _are_numbers(value: object, least: int = 1, most: int = 1000) -> bool:
-    return isinstance(value, list | tuple) and least <= len(value) <= most and all(map(_is_number, value))
+def _are_numbers(value: object, least: int = 1) -> bool:
+    return isinstance(value, list | tuple) and len(value) >= least and all(map(_is_number, value))
 
 
 def _is_number(value: object) -> bool:

@@ -84,6 +84,7 @@ def test_other_lists_stay_as_they_are() -> None:
         ["hot"],
         {"uniform": [1]},
         {"uniform": [0, 1], "over": 3},
+        {"uniform": [1.2, 0.6]},
         {"schedule": [0, 1]},
         {"ramp": [0, 1]},
         "hot",
@@ -98,3 +99,11 @@ def test_another_form_is_refused(value: object) -> None:
         check_spread("temperature", value)
     with pytest.raises(ConfigError, match="a list of numbers"):
         Distill(params={"min_p": value})
+
+
+@pytest.mark.parametrize("value", [-1, [0.5, -0.5], {"uniform": [-1, 1]}, {"schedule": [1, -1], "over": 5}])
+def test_nothing_is_sampled_below_zero(value: object) -> None:
+    """But penalties may be: they then reward what was said before."""
+    with pytest.raises(ConfigError, match="below 0"):
+        check_spread("temperature", value)
+    check_spread("presence_penalty", value)
