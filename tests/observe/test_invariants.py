@@ -60,7 +60,7 @@ async def test_a_sound_run_keeps_every_promise(run: Path) -> None:
         ("INSERT INTO calls FROM calls LIMIT 1", {"calls_once", "calls_are_the_replies", "sums_agree"}),
         ("UPDATE calls SET cost_usd = cost_usd + 0.001", {"calls_are_the_replies", "sums_agree"}),
         ("UPDATE attempts SET outcome = 'ambiguous'", {"attempts_are_the_outcomes"}),
-        ("DROP VIEW samples", {"database_reads"}),
+        ("DROP TABLE failures", {"database_reads"}),
     ],
 )
 async def test_every_kind_of_damage_is_found_and_repaired(run: Path, statement: str, names: set[str]) -> None:
